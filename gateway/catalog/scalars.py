@@ -1,0 +1,267 @@
+"""The GraphQL scalars, and which of them a column's type becomes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.types import NumericCommon, TypeDecorator, TypeEngine
+
+from gateway.catalog import values
+from gateway.catalog.types import Operators, Scalar
+
+_RFC = "https://www.rfc-editor.org/rfc/"
+
+_ALL = (
+    Scalar("String", Operators.TEXT, values.parse_string, None),
+    Scalar("Int", Operators.ORDER, values.parse_int, values.serialize_int),
+    Scalar("Float", Operators.ORDER, values.parse_float, values.serialize_float),
+    Scalar("Boolean", Operators.EQUALITY, values.parse_boolean, None),
+    Scalar("ID", Operators.EQUALITY, values.parse_id, None, sortable=False),
+    Scalar(
+        "BigInt",
+        Operators.ORDER,
+        values.parse_big_int,
+        values.serialize_big_int,
+        specified_by=f"{_RFC}rfc8259#section-6",
+        description='A 64-bit integer as a string, such as "9007199254740993".',
+    ),
+    Scalar(
+        "Decimal",
+        Operators.ORDER,
+        values.parse_decimal,
+        values.decimal_serializer(None),
+        specified_by=f"{_RFC}rfc8259#section-6",
+        description='An exact decimal number as a string without an exponent, such as "12.50".',
+    ),
+    Scalar(
+        "DateTime",
+        Operators.ORDER,
+        values.parse_date_time,
+        values.serialize_date_time,
+        specified_by=f"{_RFC}rfc3339#section-5.6",
+        description="A moment in UTC, such as `2024-05-01T10:00:00Z`. Any offset is understood in arguments.",
+    ),
+    Scalar(
+        "Date",
+        Operators.ORDER,
+        values.parse_date,
+        values.serialize_date,
+        specified_by=f"{_RFC}rfc3339#section-5.6",
+        description="A day of the calendar, such as `2024-05-01`.",
+    ),
+    Scalar(
+        "Time",
+        Operators.ORDER,
+        values.parse_time,
+        values.serialize_time,
+        specified_by=f"{_RFC}rfc3339#section-5.6",
+        description="A time of day, such as `10:00:00`.",
+    ),
+    Scalar(
+        "UUID",
+        Operators.EQUALITY,
+        values.parse_uuid,
+        str,
+        specified_by=f"{_RFC}rfc9562#section-4",
+        description="A universally unique identifier, such as `f81d4fae-7dec-11d0-a765-00a0c91e6bf6`.",
+    ),
+    Scalar(
+        "JSON",
+        Operators.NONE,
+        values.parse_json,
+        None,
+        sortable=False,
+        specified_by=f"{_RFC}rfc8259",
+        description="Any JSON value.",
+    ),
+    Scalar(
+        "Bytes",
+        Operators.NONE,
+        values.parse_bytes,
+        values.serialize_bytes,
+        sortable=False,
+        specified_by=f"{_RFC}rfc4648#section-4",
+        description="Bytes in base64.",
+    ),
+    # No String: LIKE on an address is an error of the database.
+    Scalar(
+        "NetworkAddress",
+        Operators.NONE,
+        values.parse_string,
+        str,
+        sortable=False,
+        specified_by=f"{_RFC}rfc4291#section-2.2",
+        description="An IP address, a network or a MAC address as text.",
+    ),
+)
+
+SCALARS: Mapping[str, Scalar] = {scalar.name: scalar for scalar in _ALL}
+"""The standard scalars by name. Columns may have variants of one: same name, another parse or scale."""
+
+_UNSIGNED_BIG_INT = replace(SCALARS["BigInt"], parse=values.parse_unsigned_big_int)
+_NAIVE_DATE_TIME = replace(SCALARS["DateTime"], parse=values.parse_naive_date_time)
+_UUID_TEXT = replace(SCALARS["UUID"], parse=values.parse_uuid_text)
+_NUMBER_BOOLEAN = replace(SCALARS["Boolean"], serialize=bool)
+
+
+def scalar_of(column: sa.Column[Any], enum_name: str = "") -> Scalar | None:
+    """The scalar of a column; None when its type has no place in the graph.
+
+    `enum_name` names the GraphQL enum of an `Enum` column that has no Python enum. Its `values` are the
+    labels as stored, which need not be legal GraphQL names: the build refuses such ones.
+    """
+    return _of_type(column.type, enum_name)
+
+
+def _of_type(type_: TypeEngine[Any], enum_name: str) -> Scalar | None:
+    if isinstance(type_, TypeDecorator):
+        return _decorated(type_, enum_name)
+    if isinstance(type_, postgresql.DOMAIN):
+        return _of_type(type_.data_type, enum_name)
+    if isinstance(type_, sa.ARRAY):
+        return _array(type_, enum_name)
+    if isinstance(type_, sa.Enum):
+        return _enum(type_, enum_name)
+    for types, choose in _BY_TYPE:
+        if isinstance(type_, types):
+            return choose(type_)
+    return None
+
+
+def _decorated(type_: TypeDecorator[Any], enum_name: str) -> Scalar | None:
+    if isinstance(type_, sa.Interval | sa.PickleType):
+        return None
+    scalar = _of_type(type_.impl_instance, enum_name)
+    if scalar is None or not _changes_results(type_):
+        return scalar
+    if scalar.name == "String" or scalar.is_enum:
+        return replace(SCALARS["String"], serialize=values.decorated_text)
+    if scalar.name in ("Int", "BigInt", "Float", "Decimal") and scalar.serialize:
+        return replace(scalar, serialize=values.decorated_number(scalar.serialize))
+    if scalar.name == "Boolean":
+        return _NUMBER_BOOLEAN
+    return scalar
+
+
+def _changes_results(type_: TypeDecorator[Any]) -> bool:
+    kind = type(type_)
+    return (
+        kind.process_result_value is not TypeDecorator.process_result_value
+        or kind.result_processor is not TypeDecorator.result_processor
+    )
+
+
+def _integer(type_: TypeEngine[Any]) -> Scalar:
+    unsigned = bool(getattr(type_, "unsigned", False))
+    if isinstance(type_, sa.BigInteger):
+        return _UNSIGNED_BIG_INT if unsigned else SCALARS["BigInt"]
+    if isinstance(type_, mysql.TINYINT) and type_.display_width == 1:
+        return _NUMBER_BOOLEAN
+    small = isinstance(type_, sa.SmallInteger | mysql.TINYINT | mysql.MEDIUMINT)
+    return SCALARS["BigInt"] if unsigned and not small else SCALARS["Int"]
+
+
+def _bits(type_: TypeEngine[Any]) -> Scalar:
+    length = getattr(type_, "length", None) or 1
+    return SCALARS["Int"] if length < 32 else _UNSIGNED_BIG_INT
+
+
+def _numeric(type_: TypeEngine[Any]) -> Scalar:
+    assert isinstance(type_, NumericCommon)
+    return _decimal(type_.scale) if type_.asdecimal else SCALARS["Float"]
+
+
+@lru_cache(maxsize=128)
+def _decimal(scale: int | None) -> Scalar:
+    if scale is None:
+        return SCALARS["Decimal"]
+    return replace(SCALARS["Decimal"], serialize=values.decimal_serializer(scale))
+
+
+def _array(type_: sa.ARRAY[Any], enum_name: str) -> Scalar | None:
+    item = _of_type(type_.item_type, enum_name)
+    if item is None:
+        return None
+    serialize = item.serialize
+    if serialize is None:
+        return SCALARS["JSON"]
+
+    def serialize_items(value: Any) -> Any:
+        if isinstance(value, list | tuple):
+            return [serialize_items(element) for element in value]
+        return None if value is None else serialize(value)
+
+    return replace(SCALARS["JSON"], serialize=serialize_items)
+
+
+def _enum(type_: sa.Enum, enum_name: str) -> Scalar:
+    choices = type_.enum_class
+    name = choices.__name__ if choices is not None else enum_name
+    description = (choices.__dict__.get("__doc__") if choices is not None else None) or None
+    # The type's own processor knows names, values_callable and aliases; undoing it needs no private API.
+    member_of = type_.result_processor(DefaultDialect(), None)  # type: ignore[no-untyped-call]
+    members = {label: member_of(label) if member_of else label for label in type_.enums}
+    labels = {member: label for label, member in reversed(members.items())}
+    hint = f"Add the value to {name}, or correct the row."
+
+    def serialize(value: Any) -> str:
+        try:
+            return labels[value]
+        except (KeyError, TypeError):
+            if isinstance(value, str) and value in members:
+                return value
+            raise values.unfit(name, value, hint) from None
+
+    def parse(value: Any) -> Any:
+        if isinstance(value, str) and value in members:
+            return members[value]
+        raise values.refused(name, value, f"one of {', '.join(members)}")
+
+    return Scalar(
+        name, Operators.EQUALITY, parse, serialize, description=description, values=tuple(type_.enums)
+    )
+
+
+def _always(scalar: Scalar | None) -> Callable[[TypeEngine[Any]], Scalar | None]:
+    return lambda _: scalar
+
+
+def _if_zoned(aware: Scalar | None, naive: Scalar) -> Callable[[TypeEngine[Any]], Scalar | None]:
+    return lambda type_: aware if getattr(type_, "timezone", False) else naive
+
+
+def _if_objects(objects: Scalar, texts: Scalar) -> Callable[[TypeEngine[Any]], Scalar | None]:
+    return lambda type_: objects if getattr(type_, "as_uuid", True) else texts
+
+
+_Types = tuple[type[Any], ...]
+_NETWORK: _Types = (
+    postgresql.INET,
+    postgresql.CIDR,
+    postgresql.MACADDR,
+    postgresql.MACADDR8,
+    mysql.INET4,
+    mysql.INET6,
+)
+
+# The first row that fits decides: MySQL's SET is a String for SQLAlchemy, so it stands above it.
+_BY_TYPE: tuple[tuple[_Types, Callable[[TypeEngine[Any]], Scalar | None]], ...] = (
+    ((mysql.SET, sa.types.NullType), _always(None)),
+    ((sa.Boolean,), _always(SCALARS["Boolean"])),
+    ((sa.Integer,), _integer),
+    ((mysql.BIT,), _bits),
+    ((mysql.YEAR,), _always(SCALARS["Int"])),
+    ((NumericCommon,), _numeric),
+    ((sa.Uuid,), _if_objects(SCALARS["UUID"], _UUID_TEXT)),
+    ((sa.String,), _always(SCALARS["String"])),
+    ((sa.DateTime,), _if_zoned(SCALARS["DateTime"], _NAIVE_DATE_TIME)),
+    ((sa.Date,), _always(SCALARS["Date"])),
+    ((sa.Time,), _if_zoned(None, SCALARS["Time"])),  # an offset without a day means nothing
+    ((sa.JSON, postgresql.HSTORE), _always(SCALARS["JSON"])),
+    ((sa.LargeBinary, sa.BINARY, sa.VARBINARY), _always(SCALARS["Bytes"])),
+    (_NETWORK, _always(SCALARS["NetworkAddress"])),
+)

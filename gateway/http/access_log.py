@@ -1,0 +1,85 @@
+"""One log line per operation: its name, time and what each source did, never its text or variables."""
+
+import logging
+import sys
+from typing import Any, TextIO
+
+import orjson
+import structlog
+from structlog.typing import Processor
+
+from gateway.config import Settings
+from gateway.observe import Trace
+
+_NAME = "gateway.access"
+_LOG = structlog.get_logger(_NAME)
+
+
+def configure_logging(settings: Settings) -> None:
+    """Send the gateway's log to stderr: lines for people, or one JSON object each (`log_format`).
+
+    An app that configures structlog itself needs no call; the logger's name is in the key `logger`.
+    """
+    # Not sys.stderr: what replaces it for a while, such as a test, may be closed before the log is.
+    stream = sys.__stderr__ or sys.stderr
+    json = settings.log_format == "json"
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
+    ]
+    rendering: list[Processor] = [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(serializer=_json),
+    ]
+    if not json:
+        # Tracebacks with local variables would print what clients sent.
+        plain = structlog.dev.plain_traceback
+        rendering = [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
+    structlog.configure(
+        processors=[*shared, *rendering],
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        logger_factory=structlog.WriteLoggerFactory(stream),
+        cache_logger_on_first_use=True,
+    )
+    _adopt_stdlib(stream, shared, rendering)
+
+
+def _adopt_stdlib(stream: TextIO, shared: list[Processor], rendering: list[Processor]) -> None:
+    """Let lines of the standard library's loggers look the same, unless the app sends them somewhere."""
+    handler = logging.StreamHandler(stream)
+    own = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared], processors=[own, *rendering]
+        )
+    )
+    for name in ("gateway", "uvicorn"):
+        if not logging.getLogger(name).hasHandlers():
+            logging.getLogger(name).addHandler(handler)
+
+
+def _json(value: Any, **_: Any) -> str:
+    return orjson.dumps(value, default=str).decode()
+
+
+def log_operation(trace: Trace | None, status: int, ms: float) -> None:
+    """Write the line of one operation. `ms` is from its first to its last work; status 499: the client left.
+
+    There is no trace when the app's `caller` refused the request.
+    """
+    _LOG.info(
+        "operation",
+        logger=_NAME,
+        name=trace and trace.operation_name,
+        kind=trace and trace.kind,
+        status=status,
+        errors=trace.errors if trace else 1,
+        ms=round(ms, 2),
+        sources=trace.summary() if trace else {},
+    )
+
+
+def log_refusal(status: int, reason: str) -> None:
+    """Write the line of a request that no operation came of."""
+    _LOG.info("refused", logger=_NAME, status=status, reason=reason)

@@ -1,0 +1,89 @@
+"""What goes back over HTTP: a finished reply, and refusals that become one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.types import Send
+
+from gateway.errors import BadUserInput, Code, GatewayError
+from gateway.http.negotiate import Media
+
+HeaderList = tuple[tuple[bytes, bytes], ...]
+
+_COMMON: HeaderList = (
+    # One URL answers in several types, and an answer depends on who asks.
+    (b"vary", b"accept"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+)
+_HEADERS: Mapping[Media, HeaderList] = {
+    media: ((b"content-type", f"{media.value}; charset=utf-8".encode()), *_COMMON) for media in Media
+}
+_STATUS: Mapping[Code, int] = {
+    Code.GRAPHQL_PARSE_FAILED: 400,
+    Code.GRAPHQL_VALIDATION_FAILED: 400,
+    Code.BAD_USER_INPUT: 400,
+    Code.BUDGET_EXCEEDED: 400,
+    Code.FORBIDDEN: 403,
+    Code.SOURCE_UNAVAILABLE: 503,
+    Code.SOURCE_BUSY: 503,
+    Code.SOURCE_TIMEOUT: 504,
+}
+"""Status of a request that an error ended before its operation began; other codes are 500."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole response. `headers` are complete but for the content's length."""
+
+    status: int
+    headers: HeaderList
+    body: bytes
+
+    async def send(self, send: Send) -> None:
+        length = (b"content-length", str(len(self.body)).encode())
+        await send({"type": "http.response.start", "status": self.status, "headers": [*self.headers, length]})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class ClientGone(Exception):
+    """The client closed the connection; nobody is left to answer."""
+
+
+class Refused(Exception):
+    """A request answered with one GraphQL error instead of running an operation.
+
+    `status` is sent whatever the answer's media type, because the request failed as HTTP already.
+    """
+
+    def __init__(self, status: int, error: GatewayError, headers: HeaderList = ()) -> None:
+        super().__init__(error.message)
+        self.status = status
+        self.error = error
+        self.headers = headers
+
+    def reply(self, media: Media) -> Reply:
+        error = {"message": self.error.message, "extensions": self.error.extensions}
+        return reply(self.status, {"errors": [error]}, media, self.headers)
+
+
+def reply(status: int, payload: Mapping[str, Any], media: Media, headers: HeaderList = ()) -> Reply:
+    """Encode a payload. Raises TypeError (orjson's) when a value in it has no JSON form."""
+    return Reply(status, (*_HEADERS[media], *headers), orjson.dumps(payload))
+
+
+def refuse(status: int, message: str, hint: str | None = None, headers: HeaderList = ()) -> Refused:
+    """The refusal of a request its sender must change, code BAD_USER_INPUT."""
+    return Refused(status, BadUserInput(message, hint=hint), headers)
+
+
+def refused(error: GatewayError) -> Refused:
+    """The refusal for an error raised before the operation began, such as by the app's `caller`."""
+    return Refused(_STATUS.get(error.code, 500), error)
+
+
+def masked() -> Refused:
+    """What a client learns about an unexpected exception; the log has the rest."""
+    return Refused(500, GatewayError("Something went wrong in the gateway."))

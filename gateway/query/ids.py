@@ -1,0 +1,101 @@
+"""Global ids and cursors: opaque to clients, base64url of a small JSON array inside.
+
+An id is `[entity, key…]`; a cursor is `[entity, fingerprint of the order, sort value…]`. Values stand in
+the JSON form of their scalars, so 64-bit integers and decimals survive.
+"""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from gateway.catalog.types import Entity
+from gateway.errors import BadUserInput, GatewayError
+
+ID_HINT = "Send back an id exactly as the graph gave it."
+CURSOR_HINT = "Send back a cursor exactly as the graph gave it, with the same orderBy."
+
+
+def _encode(parts: list[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
+
+
+def _decode(text: str) -> list[Any] | None:
+    try:
+        parts = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error):
+        return None
+    return parts if isinstance(parts, list) and parts else None
+
+
+def encode_id(entity: str, key: Iterable[Any]) -> str:
+    """Global id of the row whose serialized primary key values are `key`."""
+    return _encode([entity, *key])
+
+
+def entity_of_id(text: str) -> str | None:
+    """Name of the entity an id claims to belong to; None when the text is no id."""
+    parts = _decode(text)
+    return parts[0] if parts and isinstance(parts[0], str) else None
+
+
+def decode_id(text: str, entity: Entity, *, strict: bool = True) -> tuple[Any, ...]:
+    """Key values of an id of `entity`, typed for its columns.
+
+    Raises BadUserInput for a malformed id and, if `strict`, for another entity's id; () otherwise.
+    """
+    parts = _decode(text)
+    if parts is None or not isinstance(parts[0], str):
+        raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT)
+    if parts[0] != entity.name:
+        if not strict:
+            return ()
+        raise BadUserInput(f"{_shown(text)} is not the id of a {entity.name}.", hint=ID_HINT)
+    fields = [entity.fields[name] for name in entity.key]
+    if len(parts) != len(fields) + 1:
+        raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT)
+    try:
+        return tuple(field.scalar.parse(part) for field, part in zip(fields, parts[1:], strict=True))
+    except (GatewayError, ValueError, TypeError) as error:
+        raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT) from error
+
+
+def decode_any_id(text: str, entities: Mapping[str, Entity]) -> tuple[str, tuple[Any, ...]]:
+    """Entity name and typed key of an id of any entity. Raises BadUserInput for a malformed id."""
+    entity = entities.get(entity_of_id(text) or "")
+    if entity is None:
+        raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT)
+    return entity.name, decode_id(text, entity)
+
+
+def fingerprint(terms: Iterable[str]) -> str:
+    """Eight characters that stand for an order: field names, directions and null places."""
+    return hashlib.sha256("\n".join(terms).encode()).hexdigest()[:8]
+
+
+def encode_cursor(entity: str, order: str, values: Iterable[Any]) -> str:
+    """Cursor of a row whose serialized sort values are `values`."""
+    return _encode([entity, order, *values])
+
+
+def cursor_nulls(text: str) -> tuple[bool, ...] | None:
+    """Which sort values of a cursor are NULL, since that changes the SQL; None when it is no cursor."""
+    parts = _decode(text)
+    if parts is None or len(parts) < 3:
+        return None
+    return tuple(part is None for part in parts[2:])
+
+
+def decode_cursor(text: str, entity: str, order: str, count: int) -> list[Any]:
+    """Sort values of a cursor, still in JSON form. Raises BadUserInput for another order's cursor."""
+    parts = _decode(text)
+    if parts is None or len(parts) != count + 2 or parts[0] != entity or parts[1] != order:
+        raise BadUserInput(f"{_shown(text)} is not a cursor of this list in this order.", hint=CURSOR_HINT)
+    return parts[2:]
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 40 else text[:37] + "…")

@@ -1,0 +1,111 @@
+"""How records meet: distinct keys are collected, and fetched rows are indexed by them. Nothing here waits."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from gateway.errors import GatewayError
+
+Row = tuple[Any, ...]
+KeyOf = Callable[[Row], Any]
+
+
+@dataclass(slots=True)
+class Rows:
+    """What a fetch brought: all rows, in order, those of each key, and the keys that have more.
+
+    `one` maps a key to its row, `many` to its page. A root page has neither; `more` then holds ().
+    """
+
+    rows: list[Row]
+    one: dict[Any, Row] = field(default_factory=dict)
+    many: dict[Any, list[Row]] = field(default_factory=dict)
+    more: set[Any] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Counts:
+    """Number of rows per key; a root count stands at ()."""
+
+    counts: dict[Any, int]
+
+
+@dataclass(slots=True)
+class Failure:
+    """What did not come, and why."""
+
+    error: GatewayError
+
+
+Result = Rows | Counts | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class PageCut:
+    """How a page is cut: to `size` rows, after one more was read when `peek`, turned when `backward`."""
+
+    size: int
+    peek: bool
+    backward: bool
+
+
+def key_of(positions: Sequence[int], converts: Sequence[Callable[[Any], Any] | None]) -> KeyOf:
+    """Reads the key out of a row: the value itself, or a tuple of several."""
+    if all(convert is None for convert in converts):
+        return itemgetter(*positions)
+    if len(positions) == 1:
+        position, only = positions[0], converts[0]
+        assert only is not None
+        return lambda row: None if row[position] is None else only(row[position])
+    pairs = tuple(zip(positions, converts, strict=True))
+    return lambda row: tuple(
+        row[position] if convert is None or row[position] is None else convert(row[position])
+        for position, convert in pairs
+    )
+
+
+def distinct_keys(rows: Iterable[Row], key: KeyOf, composite: bool) -> list[Any]:
+    """The keys of rows, each once, in order of appearance; a key with a NULL in it meets nothing."""
+    found = dict.fromkeys(map(key, rows))
+    if composite:
+        return [each for each in found if None not in each]
+    found.pop(None, None)
+    return list(found)
+
+
+def cut_page(rows: list[Row], cut: PageCut) -> Rows:
+    """A root page."""
+    more = cut.peek and len(rows) > cut.size
+    if more:
+        rows = rows[: cut.size]
+    if cut.backward:
+        rows.reverse()
+    return Rows(rows, more={()} if more else set())
+
+
+def index_one(rows: list[Row], key: KeyOf) -> Rows:
+    return Rows(rows, one={key(row): row for row in rows})
+
+
+def index_many(rows: list[Row], key: KeyOf, cut: PageCut) -> Rows:
+    """Rows by key, each page cut to size. Rows of one key arrive in order."""
+    pages: dict[Any, list[Row]] = {}
+    for row in rows:
+        at = key(row)
+        page = pages.get(at)
+        if page is None:
+            pages[at] = [row]
+        else:
+            page.append(row)
+    more: set[Any] = set()
+    if cut.peek:
+        for at, page in pages.items():
+            if len(page) > cut.size:
+                del page[cut.size :]
+                more.add(at)
+        rows = [row for page in pages.values() for row in page]
+    if cut.backward:
+        for page in pages.values():
+            page.reverse()
+    return Rows(rows, many=pages, more=more)

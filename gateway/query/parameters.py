@@ -1,0 +1,279 @@
+"""Values that are known only when an operation runs, and how each becomes what a column binds.
+
+Selections and plans hold `Parameter`s; `resolve` turns them into values once per operation. A conversion
+is a frozen, callable record, so that a plan can be compared and printed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.catalog.types import Entity, Field
+from gateway.errors import BadUserInput, Forbidden, GatewayError
+from gateway.query.ids import CURSOR_HINT, decode_any_id, decode_cursor, decode_id
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A value of the operation's variables: the variable's name, then keys and positions inside it."""
+
+    path: tuple[str | int, ...]
+
+    def __str__(self) -> str:
+        return "$" + ".".join(map(str, self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value written in the document itself; lists are tuples."""
+
+    value: Any
+
+    def __str__(self) -> str:
+        return repr(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of the caller, used by an entity's `rows` condition."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"claim {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list written in the document with variables among its items."""
+
+    items: "tuple[Origin, ...]"
+
+    def __str__(self) -> str:
+        return f"[{', '.join(map(str, self.items))}]"
+
+
+Origin = Variable | Literal | Claim | ListOf
+Conversion = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Where a value comes from and what is made of it before it is bound."""
+
+    origin: Origin
+    convert: Conversion | None = None
+
+    def __str__(self) -> str:
+        return f"{self.origin}" if self.convert is None else f"{self.convert}({self.origin})"
+
+
+def resolve(
+    parameters: Mapping[str, Parameter], variables: Mapping[str, Any], claims: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Bind name to value, for every parameter of a prepared operation.
+
+    Raises BadUserInput for a value that its conversion refuses, Forbidden for a claim the caller lacks.
+    """
+    values: dict[str, Any] = {}
+    for name, parameter in parameters.items():
+        value = _given(parameter.origin, variables, claims)
+        values[name] = value if parameter.convert is None else parameter.convert(value)
+    return values
+
+
+def _given(origin: Origin, variables: Mapping[str, Any], claims: Mapping[str, Any]) -> Any:
+    match origin:
+        case Literal(value):
+            return value
+        case Variable(path):
+            found: Any = variables
+            for step in path:
+                found = found[step]
+            return found
+        case ListOf(items):
+            return [_given(item, variables, claims) for item in items]
+        case Claim(name):
+            if name not in claims:
+                raise Forbidden(
+                    f"The caller has no claim {name!r}.", hint="Sign in, or ask for access to these rows."
+                )
+            return claims[name]
+
+
+@dataclass(frozen=True, slots=True)
+class ToColumn:
+    """A GraphQL input value as the column's Python type: an enum's label, a time zone, a UUID's form."""
+
+    field: Field
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, Enum):
+            value = value.value
+        kind = self.field.column.type
+        if self.field.scalar.is_enum:
+            return self.field.scalar.parse(value)
+        if isinstance(value, datetime):
+            aware = getattr(kind, "timezone", False)
+            return value if aware else value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        if isinstance(kind, sa.Uuid) and not kind.as_uuid:
+            return str(value)
+        return value
+
+    def __str__(self) -> str:
+        return self.field.name
+
+    def __hash__(self) -> int:
+        return id(self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class EachToColumn:
+    """A list of input values for one column, duplicates dropped, at most `limit` long."""
+
+    field: Field
+    limit: int
+
+    def __call__(self, values: Sequence[Any]) -> list[Any]:
+        if len(values) > self.limit:
+            raise BadUserInput(
+                f"{len(values)} values were given for {self.field.name!r}; at most {self.limit} are taken.",
+                hint="Split the list over several operations, or raise the setting in_max.",
+            )
+        convert = ToColumn(self.field)
+        return list(dict.fromkeys(convert(value) for value in values))
+
+    def __str__(self) -> str:
+        return f"each {self.field.name}"
+
+    def __hash__(self) -> int:
+        return id(self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A user's text as a LIKE pattern, with `before` and `after` around its escaped form."""
+
+    before: str
+    after: str
+
+    def __call__(self, value: str) -> str:
+        escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return f"{self.before}{escaped}{self.after}"
+
+    def __str__(self) -> str:
+        return f"like {self.before}…{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class IdPart:
+    """One key value of a global id; `part` counts in the entity's key order."""
+
+    entity: Entity
+    part: int
+
+    def __call__(self, value: str) -> Any:
+        return decode_id(value, self.entity)[self.part]
+
+    def __str__(self) -> str:
+        return f"key {self.part} of {self.entity.name} id"
+
+    def __hash__(self) -> int:
+        return hash((id(self.entity), self.part))
+
+
+@dataclass(frozen=True, slots=True)
+class IdKeys:
+    """Keys of the ids that belong to one entity: scalars, or tuples for a composite key.
+
+    With `strict` an id of another entity is refused (a filter); without it is passed over (`nodes`).
+    """
+
+    entity: Entity
+    limit: int
+    strict: bool = True
+
+    def __call__(self, ids: str | Sequence[str]) -> list[Any]:
+        given = [ids] if isinstance(ids, str) else ids
+        if len(given) > self.limit:
+            raise BadUserInput(
+                f"{len(given)} ids were given; at most {self.limit} are taken.", hint="Ask for fewer at once."
+            )
+        keys = (decode_id(value, self.entity, strict=self.strict) for value in given)
+        found = dict.fromkeys(key for key in keys if key)
+        return [key[0] for key in found] if len(self.entity.key) == 1 else list(found)
+
+    def __str__(self) -> str:
+        return f"{self.entity.name} ids"
+
+    def __hash__(self) -> int:
+        return hash((id(self.entity), self.strict))
+
+
+@dataclass(frozen=True, slots=True)
+class IdPlaces:
+    """Every id of a root `node` or `nodes`, in order, as (entity, key)."""
+
+    entities: Mapping[str, Entity]
+
+    def __call__(self, ids: str | Sequence[str]) -> list[tuple[str, tuple[Any, ...]]]:
+        return [decode_any_id(text, self.entities) for text in ([ids] if isinstance(ids, str) else ids)]
+
+    def __str__(self) -> str:
+        return "ids"
+
+    def __hash__(self) -> int:
+        return id(self.entities)
+
+
+@dataclass(frozen=True, slots=True)
+class CursorPart:
+    """One sort value of a cursor, typed by its field; refuses a cursor made for another order."""
+
+    entity: Entity
+    fingerprint: str
+    fields: tuple[str, ...]
+    part: int
+
+    def __call__(self, cursor: str) -> Any:
+        values = decode_cursor(cursor, self.entity.name, self.fingerprint, len(self.fields))
+        scalar = self.entity.fields[self.fields[self.part]].scalar
+        value = values[self.part]
+        if value is None:
+            return None
+        try:
+            parsed = scalar.parse(value)
+        except (GatewayError, ValueError, TypeError) as error:
+            raise BadUserInput("The cursor is damaged.", hint=CURSOR_HINT) from error
+        return value if scalar.is_enum else parsed  # enums sort by label
+
+    def __str__(self) -> str:
+        return f"cursor {self.fields[self.part]}"
+
+    def __hash__(self) -> int:
+        return hash((id(self.entity), self.fingerprint, self.part))
+
+
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """`first`, `last` or `offset`: not negative, and at most `maximum` where there is one."""
+
+    argument: str
+    maximum: int | None = None
+
+    def __call__(self, value: int) -> int:
+        if value < 0:
+            raise BadUserInput(f"{self.argument} must not be negative, got {value}.", hint="Give 0 or more.")
+        if self.maximum is not None and value > self.maximum:
+            raise BadUserInput(
+                f"{self.argument}: {value} is above the maximum of {self.maximum}.",
+                hint="Ask for less and page on with `after`, or raise the setting page_max.",
+            )
+        return value
+
+    def __str__(self) -> str:
+        return self.argument

@@ -1,0 +1,20 @@
+"""The planner: a row of passes, each a small translation. A feature is usually one more pass."""
+
+from dataclasses import replace
+
+from gateway.access import Access
+from gateway.catalog.types import Catalog
+from gateway.query.plan.fetches import plan_fetches
+from gateway.query.plan.types import Plan
+from gateway.query.selection import Selection
+
+
+def make_plan(selection: Selection, catalog: Catalog, access: Access) -> Plan:
+    """What will be done for a selection on behalf of a role. Pure: it waits for nothing."""
+    return restrict_rows(plan_fetches(selection, catalog, access), access)
+
+
+def restrict_rows(plan: Plan, access: Access) -> Plan:
+    """Add to every node the condition on the rows the caller may see."""
+    nodes = tuple(replace(node, rows=access.rows(node.entity)) for node in plan.nodes)
+    return replace(plan, nodes=nodes)

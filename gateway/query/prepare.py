@@ -1,0 +1,192 @@
+"""A plan with its SQL compiled and its shapers built: all that can be done before values are known."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.sql.elements import BindParameter
+
+from gateway.query.join import KeyOf, key_of
+from gateway.query.parameters import Literal, Parameter
+from gateway.query.plan.types import (
+    Count,
+    Fetch,
+    Node,
+    Plan,
+    RootManyShape,
+    RootNodesShape,
+    RootOneShape,
+)
+from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
+from gateway.query.sql.bind import KEYS, Binder
+from gateway.query.sql.select import count_sql, fetch_sql
+from gateway.query.values import from_driver, to_json
+from gateway.sources.features import Features
+from gateway.sources.statement import Bind, Statement
+
+
+class Dialects(Protocol):
+    """What preparing needs to know of a source; no connection is made."""
+
+    @property
+    def dialect(self) -> sa.Dialect: ...
+    @property
+    def features(self) -> Features: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node made ready. `keys` are read from the parent's rows, `key` from this node's own.
+
+    `size` names the parameter of the page size. `chunk` is how many keys one statement takes.
+    """
+
+    node: Node
+    statement: Statement
+    chunk: int
+    keys: KeyOf | None = None
+    key: KeyOf | None = None
+    size: str | None = None
+    composite: bool = False
+    ids: str | None = None
+
+    @property
+    def peek(self) -> bool:
+        return isinstance(self.node, Fetch) and self.node.peek
+
+    @property
+    def backward(self) -> bool:
+        return isinstance(self.node, Fetch) and self.node.page is not None and self.node.page.backward
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An operation ready to run with any values of its shape."""
+
+    plan: Plan
+    steps: tuple[Step, ...]
+    children: tuple[tuple[int, ...], ...]
+    roots: tuple[int, ...]
+    parameters: Mapping[str, Parameter]
+    ids: Mapping[str, str]
+    shapers: Mapping[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]
+
+
+def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
+    """Compile a plan for the databases it runs on."""
+    binder = Binder()
+    steps = tuple(_step(node, plan, binder, sources) for node in plan.nodes)
+    children: list[list[int]] = [[] for _ in plan.nodes]
+    for node in plan.nodes:
+        if node.join is not None:
+            children[node.join.parent].append(node.id)
+    ids = {
+        root.key: binder.name(root.ids, sa.Text()) for root in plan.roots if isinstance(root, RootNodesShape)
+    }
+    return Prepared(
+        plan=plan,
+        steps=steps,
+        children=tuple(map(tuple, children)),
+        roots=tuple(node.id for node in plan.nodes if node.join is None),
+        parameters=binder.parameters,
+        ids=ids,
+        shapers=_shapers(plan, sources),
+    )
+
+
+def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects]) -> Step:
+    source = sources[node.source]
+    make: Callable[..., sa.Select[Any]] = fetch_sql if isinstance(node, Fetch) else count_sql
+    statement = compile_statement(make(node, binder, source.features), source, binder)
+    keys = None
+    if node.join is not None:
+        parent = plan.nodes[node.join.parent]
+        parent_kinds = [parent.entity.column(name).type for name in node.join.parent_fields]
+        dialect = sources[parent.source].dialect
+        keys = key_of(node.join.parent_key, [from_driver(kind, dialect) for kind in parent_kinds])
+    size = ids = None
+    if isinstance(node, Fetch):
+        if node.page is not None:
+            asked = node.page.size
+            given = asked if isinstance(asked, Parameter) else Parameter(Literal(asked))
+            size = binder.name(given, sa.Integer())
+        if node.ids is not None:
+            ids = binder.name(node.ids, sa.Text())
+    return Step(
+        node=node,
+        statement=statement,
+        chunk=source.features.max_list,
+        keys=keys,
+        key=_own_key(node, source.dialect),
+        size=size,
+        composite=node.join is not None and len(node.join.key) > 1,
+        ids=ids,
+    )
+
+
+def _own_key(node: Node, dialect: sa.Dialect) -> KeyOf | None:
+    """Reads a node's join key out of its own rows, in the Python form both sides share."""
+    if node.join is not None and node.join.through is not None:
+        kinds = [near.type for near in node.join.through.near]
+    elif node.join is not None:
+        kinds = [node.entity.column(name).type for name in node.join.key]
+    elif isinstance(node, Fetch) and node.ids is not None:
+        kinds = [node.entity.column(name).type for name in node.entity.key_attributes]
+    else:
+        return None
+    positions = node.key if isinstance(node, Fetch) else tuple(range(len(kinds)))
+    return key_of(positions, [from_driver(kind, dialect) for kind in kinds])
+
+
+def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) -> Statement:
+    """SQL text and binds of a SELECT, so that running it needs no SQLAlchemy execution."""
+    dialect, mark = source.dialect, source.features.placeholder
+    compiled = select.compile(dialect=dialect)
+    named = mark is None
+    names = list(compiled.params) if named else list(compiled.positiontup or ())
+    binds = []
+    for name in names:
+        parameter = compiled.binds[name]
+        known = name in binder.parameters or name.startswith(KEYS)
+        # SQLAlchemy adds constants of its own, such as SQLite's OFFSET 0.
+        own = name if known else binder.constant(name, parameter.effective_value, rename=not named)
+        binds.append(_bind(own, parameter, dialect))
+    return Statement(str(compiled), tuple(binds), named, mark or "?")
+
+
+def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind:
+    kind = parameter.type
+    if not parameter.expanding:
+        return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect))
+    if isinstance(kind, sa.types.TupleType):
+        processors = tuple(part.dialect_impl(dialect).bind_processor(dialect) for part in kind.types)
+        return Bind(name, processors, arity=len(processors))
+    return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect), arity=1)
+
+
+def _shapers(
+    plan: Plan, sources: Mapping[str, Dialects]
+) -> dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]:
+    def leaf(node: int, field: Any) -> Callable[[Any], Any] | None:
+        return to_json(field, sources[plan.nodes[node].source].dialect)
+
+    def key(node: int, positions: tuple[int, ...]) -> KeyOf:
+        fetch = plan.nodes[node]
+        assert isinstance(fetch, Fetch)
+        kinds = [fetch.entity.column(fetch.columns[position]).type for position in positions]
+        return key_of(positions, [from_driver(kind, sources[fetch.source].dialect) for kind in kinds])
+
+    factory = ShaperFactory(leaf, key)
+    shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
+    for root in plan.roots:
+        if isinstance(root, RootOneShape):
+            shapers[root.key] = factory.object(root.shape)
+        elif isinstance(root, RootManyShape):
+            shapers[root.key] = factory.connection(root.connection)
+        elif isinstance(root, RootNodesShape):
+            shapers[root.key] = tuple(factory.object(shape) for shape in root.shapes)
+    return shapers
+
+
+__all__ = ["KEYS", "Count", "Prepared", "Step", "compile_statement", "prepare"]

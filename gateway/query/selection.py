@@ -1,0 +1,268 @@
+"""What a document asks of the graph: a tree that names entities and fields, and no SQL.
+
+`schema/read.py` makes it from GraphQL; the planner reads it. Response keys are already merged and
+fragments already spread, so each member of a selection appears once, in response order.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.query.parameters import Parameter
+
+# Conditions ------------------------------------------------------------------------------------------
+
+
+class Operator(StrEnum):
+    """Comparisons of a field with one value, spelled as in the filter inputs."""
+
+    EQ = "eq"
+    NEQ = "neq"
+    GT = "gt"
+    GTE = "gte"
+    LT = "lt"
+    LTE = "lte"
+    LIKE = "like"
+    I_LIKE = "iLike"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`field operator value`. contains, startsWith and endsWith are LIKE with an escaped pattern."""
+
+    field: str
+    operator: Operator
+    value: Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class In:
+    """The fields' values, as a tuple when several, are in a list (or not). The list is not empty."""
+
+    fields: tuple[str, ...]
+    values: Parameter
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull:
+    field: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """True when every part is; with no part, always."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """True when some part is; with no part, never."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Condition"
+
+
+Condition = Compare | In | IsNull | All | AnyOf | Not
+"""Three-valued, as SQL is. A condition on a relation will be one more member of this union."""
+
+# Order and pages -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTerm:
+    field: str
+    descending: bool = False
+    nulls_first: bool = False
+
+    def __str__(self) -> str:
+        direction = "desc" if self.descending else "asc"
+        return f"{self.field} {direction}{' nulls first' if self.nulls_first else ''}"
+
+    def reversed(self) -> "OrderTerm":
+        return OrderTerm(self.field, not self.descending, not self.nulls_first)
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A row's place in an order: one parameter per order term, and which of them are NULL."""
+
+    values: tuple[Parameter, ...]
+    nulls: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A window over an ordered list: `size` rows from its start, or from its end when `backward`."""
+
+    size: Parameter | int
+    backward: bool = False
+    after: Cursor | None = None
+    before: Cursor | None = None
+    offset: Parameter | None = None
+
+
+# Selections ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """`__typename`, whose answer is known already."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    key: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class GlobalId:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """A to-one relation."""
+
+    key: str
+    relation: str
+    selection: "EntitySelection"
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A to-many relation, paged per parent."""
+
+    key: str
+    relation: str
+    connection: "ConnectionSelection"
+
+
+Member = TypeName | Value | GlobalId | One | Many
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySelection:
+    entity: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    key: str
+    selection: EntitySelection
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeCursor:
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeNode:
+    key: str
+    selection: EntitySelection
+
+
+EdgeMember = TypeName | EdgeCursor | EdgeNode
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    key: str
+    members: tuple[EdgeMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfoField:
+    """`name` is hasNextPage, hasPreviousPage, startCursor or endCursor."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    key: str
+    members: tuple[TypeName | PageInfoField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalCount:
+    key: str
+
+
+ConnectionMember = TypeName | Nodes | Edges | PageInfo | TotalCount
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSelection:
+    """A page of an entity's rows. `order` is complete: it ends with the primary key."""
+
+    entity: str
+    condition: Condition | None
+    order: tuple[OrderTerm, ...]
+    page: Page
+    members: tuple[ConnectionMember, ...]
+
+
+# Roots -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RootOne:
+    """One entity by a unique key; `condition` compares every field of it."""
+
+    key: str
+    condition: Condition
+    selection: EntitySelection
+
+
+@dataclass(frozen=True, slots=True)
+class RootMany:
+    key: str
+    connection: ConnectionSelection
+
+
+@dataclass(frozen=True, slots=True)
+class RootNodes:
+    """`node` and `nodes`: a selection per entity that the ids name. `ids` keeps the given ids in order."""
+
+    key: str
+    ids: Parameter
+    selections: tuple[EntitySelection, ...]
+    keys: tuple[Parameter, ...]
+    single: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RootTypeName:
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RootOther:
+    """A root that graphql-core answers: introspection."""
+
+    key: str
+
+
+Root = RootOne | RootMany | RootNodes | RootTypeName | RootOther
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """One operation. `roots` are in response order."""
+
+    kind: str
+    roots: tuple[Root, ...]

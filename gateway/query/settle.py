@@ -1,0 +1,158 @@
+"""Nulls bubble here: a shaped answer with `Broken` places becomes data that keeps every non-null promise.
+
+Runs only for an answer in trouble. The tree is copied, since shaped records are shared between parents.
+One error is reported per selection, at the first place it met; `affected` counts the places.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.errors import GatewayError
+from gateway.query.plan.types import (
+    ConnectionShape,
+    CursorShape,
+    EdgesShape,
+    ManyShape,
+    NameShape,
+    NodesShape,
+    ObjectShape,
+    OneShape,
+    RefusedShape,
+    RootManyShape,
+    RootNodesShape,
+    RootOneShape,
+    RootShape,
+    ValueShape,
+)
+from gateway.query.shape import Broken
+
+Path = tuple[str | int, ...]
+_BUBBLE = object()
+
+
+@dataclass(slots=True)
+class FieldError:
+    """One failed selection: its error, the path of the first place, and how many places it has."""
+
+    error: GatewayError
+    path: Path
+    affected: int = 1
+
+
+@dataclass(slots=True)
+class Settlement:
+    """Collects errors while an answer is settled."""
+
+    found: dict[tuple[int, int | str], FieldError] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> list[FieldError]:
+        return list(self.found.values())
+
+    def root(self, shape: RootShape, value: Any) -> Any:
+        """The settled value of one root field; every root is nullable."""
+        path: Path = (shape.key,)
+        if isinstance(value, Broken):
+            self.report(shape, value, path)
+            return None
+        match shape:
+            case RootOneShape(_, inner) if value is not None:
+                return self._or_null(self.object(inner, value, path))
+            case RootManyShape(_, connection):
+                return self._or_null(self.connection(connection, value, path))
+            case RootNodesShape():
+                return self.nodes(shape, value, path)
+        return value
+
+    def report(self, shape: object, broken: Broken, path: Path) -> None:
+        """Note an error. Errors of one selection with one cause are one error."""
+        place = (id(shape), broken.error.code.value)
+        known = self.found.get(place)
+        if known is None:
+            self.found[place] = FieldError(broken.error, path)
+        else:
+            known.affected += 1
+
+    def _or_null(self, value: Any) -> Any:
+        return None if value is _BUBBLE else value
+
+    def nodes(self, shape: RootNodesShape, value: Any, path: Path) -> Any:
+        shapes = {inner.entity.name: inner for inner in shape.shapes}
+        if shape.single:
+            return self._node(shape, shapes, value, path)
+        return [self._node(shape, shapes, item, (*path, position)) for position, item in enumerate(value)]
+
+    def _node(self, shape: RootNodesShape, shapes: dict[str, ObjectShape], item: Any, path: Path) -> Any:
+        """`item` is None, a `Broken`, or (entity name, shaped record)."""
+        if item is None:
+            return None
+        if isinstance(item, Broken):
+            self.report(shape, item, path)
+            return None
+        name, record = item
+        return self._or_null(self.object(shapes[name], record, path))
+
+    def object(self, shape: ObjectShape, record: dict[str, Any], path: Path) -> Any:
+        settled: dict[str, Any] = {}
+        for member in shape.members:
+            value = record[member.key]
+            inside = (*path, member.key)
+            if isinstance(value, Broken):
+                self.report(member, value, inside)
+                value = _BUBBLE
+            elif isinstance(member, OneShape) and value is not None:
+                value = self.object(member.shape, value, inside)
+            elif isinstance(member, ManyShape):
+                value = self.connection(member.connection, value, inside)
+            if value is _BUBBLE:
+                if not _nullable(member):
+                    return _BUBBLE
+                value = None
+            settled[member.key] = value
+        return settled
+
+    def connection(self, shape: ConnectionShape, page: dict[str, Any], path: Path) -> Any:
+        settled: dict[str, Any] = {}
+        for member in shape.members:
+            value = page[member.key]
+            inside = (*path, member.key)
+            if isinstance(value, Broken):
+                self.report(member, value, inside)
+                value = None  # totalCount is nullable
+            elif isinstance(member, NodesShape):
+                value = self._each(member.shape, value, inside)
+            elif isinstance(member, EdgesShape):
+                value = self._edges(member, value, inside)
+            if value is _BUBBLE:
+                return _BUBBLE
+            settled[member.key] = value
+        return settled
+
+    def _each(self, shape: ObjectShape, records: list[Any], path: Path) -> Any:
+        settled = [self.object(shape, record, (*path, position)) for position, record in enumerate(records)]
+        return _BUBBLE if any(record is _BUBBLE for record in settled) else settled
+
+    def _edges(self, member: EdgesShape, edges: list[Any], path: Path) -> Any:
+        settled = []
+        for position, edge in enumerate(edges):
+            copy: dict[str, Any] = {}
+            for part in member.members:
+                value = edge[part.key]
+                if not isinstance(part, NameShape | CursorShape):
+                    value = self.object(part.shape, value, (*path, position, part.key))
+                    if value is _BUBBLE:
+                        return _BUBBLE
+                copy[part.key] = value
+            settled.append(copy)
+        return settled
+
+
+def _nullable(member: object) -> bool:
+    match member:
+        case ValueShape():
+            return member.field.nullable
+        case RefusedShape() | OneShape():
+            return member.nullable
+        case ManyShape():
+            return True
+    return False

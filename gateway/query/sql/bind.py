@@ -1,0 +1,186 @@
+"""Binds: every value in a statement is a named parameter of the operation, never text.
+
+A `Binder` serves one plan. Equal parameters share a name; `keys` is the list of join keys that the
+executor gives to a keyed fetch.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BindParameter
+
+from gateway.query.parameters import Claim, Literal, Parameter
+from gateway.sources.declare import CLAIM_PREFIX
+from gateway.sources.features import Features
+
+KEYS = "keys"
+Type = sa.types.TypeEngine[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One column of a list of composite keys."""
+
+    convert: Callable[[Any], Any]
+    index: int
+
+    def __call__(self, value: Any) -> list[Any]:
+        return [key[self.index] for key in self.convert(value)]
+
+    def __str__(self) -> str:
+        return f"{self.convert}[{self.index}]"
+
+
+@dataclass(slots=True)
+class Binder:
+    """Names for the parameters of one plan, on one kind of database at a time."""
+
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    names: dict[object, str] = field(default_factory=dict)
+
+    def name(self, parameter: Parameter, kind: Type) -> str:
+        place = (parameter, repr(kind), type(kind))
+        name = self.names.get(place)
+        if name is None:
+            name = self.names[place] = f"p{len(self.names)}"
+            self.parameters[name] = parameter
+        return name
+
+    def value(self, parameter: Parameter, kind: Type) -> BindParameter[Any]:
+        return sa.bindparam(self.name(parameter, kind), type_=kind)
+
+    def constant(self, name: str, value: Any, *, rename: bool) -> str:
+        """A name for a constant that is no parameter of ours; kept as it is where the SQL text holds it."""
+        parameter = Parameter(Literal(value))
+        name = f"constant{len(self.parameters)}" if rename else name
+        assert self.parameters.setdefault(name, parameter) == parameter, name
+        return name
+
+    def is_in(
+        self, columns: Sequence[sa.ColumnElement[Any]], values: Parameter | None, features: Features
+    ) -> sa.ColumnElement[bool]:
+        """`columns` (a tuple when several) are in a list: a parameter's, or the join keys when None."""
+        kinds = [column.type for column in columns]
+        strategy = features.key_list
+        if strategy == "json" and not all(_travels_as_json(kind) for kind in kinds):
+            strategy = "expand"
+        if strategy == "expand":
+            name = KEYS if values is None else self.name(values, _ListOf(kinds))
+            left: Any = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
+            kind: Any = kinds[0] if len(columns) == 1 else sa.types.TupleType(*kinds)
+            result: sa.ColumnElement[bool] = left.in_(sa.bindparam(name, expanding=True, type_=kind))
+            return result
+        if strategy == "json":
+            return self._in_json(columns, values, kinds)
+        return self._in_array(columns, values, kinds)
+
+    def _in_json(
+        self, columns: Sequence[sa.ColumnElement[Any]], values: Parameter | None, kinds: list[Type]
+    ) -> sa.ColumnElement[bool]:
+        kind = JsonList(kinds)
+        name = KEYS if values is None else self.name(values, kind)
+        rows = sa.func.json_each(sa.bindparam(name, type_=kind)).table_valued("value")
+        if len(columns) == 1:
+            return columns[0].in_(sa.select(rows.c.value))
+        parts = [
+            sa.func.json_extract(rows.c.value, sa.literal_column(f"'$[{i}]'")) for i in range(len(kinds))
+        ]
+        return sa.tuple_(*columns).in_(sa.select(*parts))
+
+    def _in_array(
+        self, columns: Sequence[sa.ColumnElement[Any]], values: Parameter | None, kinds: list[Type]
+    ) -> sa.ColumnElement[bool]:
+        arrays = [ARRAY(_plain(kind)) for kind in kinds]
+        if len(columns) == 1:
+            name = KEYS if values is None else self.name(values, arrays[0])
+            return columns[0] == sa.func.any(sa.bindparam(name, type_=arrays[0]))
+        binds = []
+        for index, array in enumerate(arrays):
+            if values is None:
+                name = f"{KEYS}{index}"
+            else:
+                assert values.convert is not None
+                name = self.name(Parameter(values.origin, Part(values.convert, index)), array)
+            binds.append(sa.bindparam(name, type_=array))
+        names = [f"k{index}" for index in range(len(binds))]
+        rows = sa.func.unnest(*binds).table_valued(*names)
+        return sa.tuple_(*columns).in_(sa.select(*(rows.c[name] for name in names)))
+
+    def adopt(self, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+        """An app's own condition with its claims and constants as parameters of this plan."""
+
+        def replace(element: Any, **_: Any) -> Any:
+            if not isinstance(element, BindParameter):
+                return None
+            if element.key.startswith(CLAIM_PREFIX):
+                parameter = Parameter(Claim(element.key.removeprefix(CLAIM_PREFIX)))
+            else:
+                value = element.effective_value
+                parameter = Parameter(Literal(tuple(value) if isinstance(value, list) else value))
+            name = self.name(parameter, element.type)
+            return sa.bindparam(name, type_=element.type, expanding=element.expanding)
+
+        adopted: sa.ColumnElement[bool] = visitors.replacement_traverse(condition, {}, replace)
+        return adopted
+
+
+class JsonList(sa.types.TypeDecorator[Any]):
+    """A list of keys as one JSON text, each value in the form the database stores."""
+
+    impl = sa.Text
+    cache_ok = False
+
+    def __init__(self, kinds: list[Type]) -> None:
+        super().__init__()
+        self.kinds = kinds
+
+    def __repr__(self) -> str:
+        return f"JsonList({self.kinds!r})"
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+        processors = [kind.dialect_impl(dialect).bind_processor(dialect) for kind in self.kinds]
+        if len(processors) == 1:
+            processor = processors[0]
+            items = value if processor is None else [processor(item) for item in value]
+        else:
+            items = [
+                [
+                    part if process is None else process(part)
+                    for part, process in zip(item, processors, strict=True)
+                ]
+                for item in value
+            ]
+        return orjson.dumps(items).decode()
+
+
+class _ListOf(sa.types.TypeDecorator[Any]):
+    """Names an expanding list apart from a single value of the same parameter."""
+
+    impl = sa.Text
+    cache_ok = False
+
+    def __init__(self, kinds: list[Type]) -> None:
+        super().__init__()
+        self.kinds = kinds
+
+    def __repr__(self) -> str:
+        return f"ListOf({self.kinds!r})"
+
+
+def _travels_as_json(kind: Type) -> bool:
+    """JSON loses nothing of these on the way into SQLite; floats, decimals and bytes would change."""
+    return isinstance(
+        kind, sa.Integer | sa.String | sa.Uuid | sa.Date | sa.DateTime | sa.Time | sa.Boolean
+    ) and not isinstance(kind, sa.types.TypeDecorator)
+
+
+def _plain(kind: Type) -> Type:
+    """The element type of an array: text without length and collation, which no array type can carry."""
+    if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum):
+        return sa.Text()
+    return kind

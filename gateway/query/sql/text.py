@@ -1,0 +1,119 @@
+"""Text comparisons that mean the same on every database, written per dialect.
+
+`Like` is case-sensitive, or Unicode-insensitive when `fold`; `%`, `_` and the backslash escape work the
+same everywhere. `Exact` compares text byte by byte whatever the column's collation.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+
+class Like(sa.ColumnElement[bool]):
+    """`column LIKE pattern`, case-sensitive; both sides lowered first when `fold`."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, column: sa.ColumnElement[Any], pattern: sa.ColumnElement[Any], fold: bool) -> None:
+        self.column = column
+        self.pattern = pattern
+        self.fold = fold
+
+
+@compiles(Like, "sqlite")
+def _like_sqlite(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
+    column, pattern = compiler.process(element.column, **kw), compiler.process(element.pattern, **kw)
+    if element.fold:
+        column, pattern = f"gateway_lower({column})", f"gateway_lower({pattern})"
+    return f"gateway_like({column}, {pattern})"
+
+
+@compiles(Like, "postgresql")
+def _like_postgresql(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
+    column, pattern = compiler.process(element.column, **kw), compiler.process(element.pattern, **kw)
+    if element.fold:
+        # Under the "C" collation lower() knows ASCII only; ICU's root locale knows Unicode.
+        return f'lower({column} COLLATE "und-x-icu") LIKE lower({pattern} COLLATE "und-x-icu")'
+    return f"{column} LIKE {pattern}"
+
+
+@compiles(Like, "mysql")
+@compiles(Like, "mariadb")
+def _like_mysql(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
+    column, pattern = compiler.process(element.column, **kw), compiler.process(element.pattern, **kw)
+    if not element.fold and getattr(element.column.type, "collation", None) == "utf8mb4_bin":
+        return f"{column} LIKE {pattern}"  # the index can serve a prefix
+    column, pattern = f"CONVERT({column} USING utf8mb4)", f"CONVERT({pattern} USING utf8mb4)"
+    if element.fold:
+        column, pattern = f"LOWER({column})", f"LOWER({pattern})"
+    return f"{column} COLLATE utf8mb4_bin LIKE {pattern} COLLATE utf8mb4_bin"
+
+
+class Exact(sa.ColumnElement[Any]):
+    """A text column such that equal means equal bytes, for grouping by a join key."""
+
+    inherit_cache = False
+
+    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(Exact)
+def _exact(element: Exact, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.column, **kw)
+
+
+@compiles(Exact, "sqlite")
+def _exact_sqlite(element: Exact, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"{compiler.process(element.column, **kw)} COLLATE BINARY"
+
+
+@compiles(Exact, "mysql")
+@compiles(Exact, "mariadb")
+def _exact_mysql(element: Exact, compiler: SQLCompiler, **kw: Any) -> str:
+    # Even utf8mb4_bin pads with spaces: 'x' = 'x '.
+    return f"CAST(CONVERT({compiler.process(element.column, **kw)} USING utf8mb4) AS BINARY)"
+
+
+class Label(sa.ColumnElement[str]):
+    """The label of an enum column as text, which sorts by code point and not by declaration."""
+
+    inherit_cache = False
+
+    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = sa.String()
+
+
+@compiles(Label)
+def _label(element: Label, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.column, **kw)
+
+
+@compiles(Label, "postgresql")
+def _label_postgresql(element: Label, compiler: SQLCompiler, **kw: Any) -> str:
+    return f'CAST({compiler.process(element.column, **kw)} AS TEXT) COLLATE "C"'
+
+
+@compiles(Label, "mysql")
+@compiles(Label, "mariadb")
+def _label_mysql(element: Label, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CONVERT({compiler.process(element.column, **kw)} USING utf8mb4) COLLATE utf8mb4_bin"
+
+
+def exact(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """`column` itself, or its exact form when it holds text."""
+    return (
+        Exact(column)
+        if isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum)
+        else column
+    )
+
+
+def sort_value(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """What a column sorts by: an enum its label, everything else itself."""
+    return Label(column) if isinstance(column.type, sa.Enum) else column

@@ -1,0 +1,212 @@
+"""Arguments of a list (`where`, `orderBy`, pages) as conditions, orders and pages of the selection.
+
+Mistakes that validation lets pass are refused here with a hint: a null or forgotten operator, an empty
+filter, `first` with `last`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.catalog.types import Entity, Field
+from gateway.errors import BadUserInput
+from gateway.query.ids import CURSOR_HINT, fingerprint
+from gateway.query.parameters import (
+    CursorPart,
+    EachToColumn,
+    IdKeys,
+    IdPart,
+    PageSize,
+    Parameter,
+    Pattern,
+    ToColumn,
+)
+from gateway.query.selection import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    Cursor,
+    In,
+    IsNull,
+    Not,
+    Operator,
+    OrderTerm,
+    Page,
+)
+from gateway.schema.given import EMPTY, NULL_INSIDE, Absent, Fields, Given, Items, Leaf, Null
+
+IS_NULL_HINT = "To ask for null use isNull; to leave a condition out, leave its field out."
+
+_PATTERNS = {
+    "contains": (Operator.LIKE, "%", "%"),
+    "iContains": (Operator.I_LIKE, "%", "%"),
+    "startsWith": (Operator.LIKE, "", "%"),
+    "iStartsWith": (Operator.I_LIKE, "", "%"),
+    "endsWith": (Operator.LIKE, "%", ""),
+    "iEndsWith": (Operator.I_LIKE, "%", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Settings that arguments are held against."""
+
+    page_size: int
+    page_max: int
+    in_max: int
+
+
+# where -------------------------------------------------------------------------------------------------
+
+
+def read_where(given: Given, entity: Entity, limits: Limits) -> Condition | None:
+    """The condition of a `where` argument; None lets every row through."""
+    if not isinstance(given, Fields):
+        return None
+    parts = [_where_field(name, value, entity, limits) for name, value in given.fields]
+    if not parts:
+        return None
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _where_field(name: str, given: Given, entity: Entity, limits: Limits) -> Condition:
+    _refuse_null(given, f"{entity.name}Where.{name}")
+    if name in ("and", "or"):
+        assert isinstance(given, Items)
+        parts = tuple(read_where(item, entity, limits) or All(()) for item in given.items)
+        return All(parts) if name == "and" else AnyOf(parts)
+    if name == "not":
+        return Not(read_where(given, entity, limits) or All(()))
+    assert isinstance(given, Fields)
+    if not given.fields:
+        raise BadUserInput(f"The filter {entity.name}Where.{name} is empty.", hint=IS_NULL_HINT)
+    for operator, value in given.fields:
+        _refuse_null(value, f"{entity.name}Where.{name}.{operator}")
+    if name == "id":
+        tests = [_id_test(operator, value, entity, limits) for operator, value in given.fields]
+    else:
+        field = entity.fields[name]
+        tests = [_test(operator, value, field, limits) for operator, value in given.fields]
+    return tests[0] if len(tests) == 1 else All(tuple(tests))
+
+
+def _refuse_null(given: Given, place: str) -> None:
+    if isinstance(given, Null):
+        raise BadUserInput(f"{place} is null.", hint=IS_NULL_HINT)
+    if isinstance(given, Absent):
+        raise BadUserInput(f"{place} uses ${given.variable}, which was not sent.", hint=IS_NULL_HINT)
+    if isinstance(given, Leaf) and given.known == NULL_INSIDE:
+        raise BadUserInput(f"{place} has null in its list.", hint="Use or: [{…}, {… isNull: true}].")
+
+
+def _test(operator: str, given: Given, field: Field, limits: Limits) -> Condition:
+    assert isinstance(given, Leaf)
+    if operator == "isNull":
+        return IsNull(field.name, negated=given.known is False)
+    if operator in ("in", "nin"):
+        if given.known == EMPTY:
+            return All(()) if operator == "nin" else AnyOf(())
+        values = Parameter(given.origin, EachToColumn(field, limits.in_max))
+        return In((field.name,), values, negated=operator == "nin")
+    if operator in _PATTERNS:
+        like, before, after = _PATTERNS[operator]
+        return Compare(field.name, like, Parameter(given.origin, Pattern(before, after)))
+    convert = None if operator in (Operator.LIKE, Operator.I_LIKE) else ToColumn(field)
+    return Compare(field.name, Operator(operator), Parameter(given.origin, convert))
+
+
+def _id_test(operator: str, given: Given, entity: Entity, limits: Limits) -> Condition:
+    assert isinstance(given, Leaf)
+    if operator in ("in", "nin"):
+        if given.known == EMPTY:
+            return All(()) if operator == "nin" else AnyOf(())
+        keys = Parameter(given.origin, IdKeys(entity, limits.in_max))
+        return In(entity.key, keys, negated=operator == "nin")
+    same = id_condition(given, entity)
+    return same if operator == "eq" else Not(same)
+
+
+def id_condition(given: Leaf, entity: Entity) -> Condition:
+    """The row with a global id."""
+    tests = tuple(
+        Compare(name, Operator.EQ, Parameter(given.origin, IdPart(entity, part)))
+        for part, name in enumerate(entity.key)
+    )
+    return tests[0] if len(tests) == 1 else All(tests)
+
+
+def key_condition(given: Fields, entity: Entity) -> Condition:
+    """The row with a unique key, from the `@oneOf` argument `key`."""
+    ((name, value),) = given.fields
+    unique = next(key for key in entity.unique_keys if key.name == name)
+    if len(unique.fields) == 1:
+        parts = [(unique.fields[0], value)]
+    else:
+        assert isinstance(value, Fields)
+        parts = [(field, value.get(field)) for field in unique.fields]
+    tests = []
+    for field, part in parts:
+        assert isinstance(part, Leaf)
+        convert = ToColumn(entity.fields[field])
+        tests.append(Compare(field, Operator.EQ, Parameter(part.origin, convert)))
+    return tests[0] if len(tests) == 1 else All(tuple(tests))
+
+
+# orderBy -----------------------------------------------------------------------------------------------
+
+
+def read_order(given: Given, entity: Entity) -> tuple[OrderTerm, ...]:
+    """The complete order: the asked terms, each field once, then the rest of the primary key."""
+    terms: dict[str, OrderTerm] = {}
+    if isinstance(given, Items):
+        for item in given.items:
+            assert isinstance(item, Fields)
+            ((name, direction),) = item.fields
+            _refuse_null(direction, f"{entity.name}OrderBy.{name}")
+            assert isinstance(direction, Leaf)
+            asked = str(direction.known)
+            terms.setdefault(name, OrderTerm(name, asked.startswith("DESC"), asked.endswith("_NULLS_FIRST")))
+    for name in entity.key:
+        terms.setdefault(name, OrderTerm(name))
+    return tuple(terms.values())
+
+
+# Pages -------------------------------------------------------------------------------------------------
+
+
+def read_page(given: dict[str, Given], order: tuple[OrderTerm, ...], entity: Entity, limits: Limits) -> Page:
+    """The page of a list's arguments. `first` omitted is the setting page_size."""
+    first, last = _leaf(given, "first"), _leaf(given, "last")
+    after, before, offset = _leaf(given, "after"), _leaf(given, "before"), _leaf(given, "offset")
+    if first is not None and last is not None:
+        raise BadUserInput("first and last exclude each other.", hint="Page forward or backward.")
+    if offset is not None and (after is not None or before is not None):
+        raise BadUserInput("offset and a cursor exclude each other.", hint="Use one way of paging.")
+    size: Parameter | int = limits.page_size
+    for name, leaf in (("first", first), ("last", last)):
+        if leaf is not None:
+            size = Parameter(leaf.origin, PageSize(name, limits.page_max))
+    return Page(
+        size=size,
+        backward=last is not None,
+        after=None if after is None else _cursor(after, order, entity),
+        before=None if before is None else _cursor(before, order, entity),
+        offset=None if offset is None else Parameter(offset.origin, PageSize("offset")),
+    )
+
+
+def _leaf(given: dict[str, Given], name: str) -> Leaf | None:
+    found = given.get(name)
+    return found if isinstance(found, Leaf) else None
+
+
+def _cursor(given: Leaf, order: tuple[OrderTerm, ...], entity: Entity) -> Cursor:
+    nulls: Any = given.known
+    if not isinstance(nulls, tuple) or len(nulls) != len(order):
+        raise BadUserInput("The cursor does not belong to this list in this order.", hint=CURSOR_HINT)
+    fields = tuple(term.field for term in order)
+    mark = fingerprint(map(str, order))
+    values = tuple(
+        Parameter(given.origin, CursorPart(entity, mark, fields, part)) for part in range(len(order))
+    )
+    return Cursor(values, nulls)

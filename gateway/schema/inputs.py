@@ -1,0 +1,190 @@
+"""What a client may send: the description of every input type and argument of the graph.
+
+Nothing here knows Strawberry: a description says which types exist, `build.py` makes them. Types are
+written as GraphQL writes them, such as `[CustomerOrderBy!]`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.catalog.types import Entity, Field, Operators, Scalar, UniqueKey
+
+
+@dataclass(frozen=True, slots=True)
+class InputValue:
+    """An argument, or a field of an input type. `type` is in GraphQL's notation."""
+
+    name: str
+    type: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InputType:
+    """An input object. With `one_of`, a client sets exactly one of the fields."""
+
+    name: str
+    fields: tuple[InputValue, ...]
+    description: str
+    one_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """An enum: labels in their order, each with its description or None."""
+
+    name: str
+    values: tuple[tuple[str, str | None], ...]
+    description: str | None
+
+
+SORT_ORDER = EnumType(
+    "SortOrder",
+    (
+        ("ASC", "Smallest first; null last."),
+        ("ASC_NULLS_FIRST", "Null first, then smallest first."),
+        ("ASC_NULLS_LAST", "Smallest first; null last."),
+        ("DESC", "Largest first; null last."),
+        ("DESC_NULLS_FIRST", "Null first, then largest first."),
+        ("DESC_NULLS_LAST", "Largest first; null last."),
+    ),
+    "Direction of an order and the place of null in it, the same on every database.",
+)
+
+ID_FILTER = InputType(
+    "IDFilter",
+    (
+        InputValue("eq", "ID", "Is this node."),
+        InputValue("neq", "ID", "Is not this node."),
+        InputValue("in", "[ID!]", "Is one of these nodes; an empty list matches none."),
+        InputValue("nin", "[ID!]", "Is none of these nodes."),
+    ),
+    "Conditions on the id of a node; all of them must hold.",
+)
+
+
+def input_types(entity: Entity) -> Iterator[InputType]:
+    """The input types of one entity: where, orderBy and those of its unique keys, never an empty one.
+
+    Conditions and orders through relations belong into `where_type` and `order_by_type`.
+    """
+    yield where_type(entity)
+    if sortable_fields(entity):
+        yield order_by_type(entity)
+    if entity.unique_keys:
+        yield unique_key_type(entity)
+        yield from (composite_key_type(entity, key) for key in entity.unique_keys if len(key.fields) > 1)
+
+
+def where_type(entity: Entity) -> InputType:
+    name = f"{entity.name}Where"
+    logic = (
+        InputValue("and", f"[{name}!]", "All of these hold; an empty list matches every row."),
+        InputValue("or", f"[{name}!]", "At least one of these holds; an empty list matches none."),
+        InputValue("not", name, "This does not hold."),
+        InputValue("id", ID_FILTER.name, "The node's id."),
+    )
+    own = tuple(InputValue(field.name, filter_name(field.scalar)) for field in entity.fields.values())
+    return InputType(name, logic + own, f"Which {entity.plural}: everything given must hold.")
+
+
+def order_by_type(entity: Entity) -> InputType:
+    fields = tuple(InputValue(field.name, SORT_ORDER.name) for field in sortable_fields(entity))
+    description = f"One step of sorting {entity.plural}: exactly one field."
+    return InputType(f"{entity.name}OrderBy", fields, description, one_of=True)
+
+
+def sortable_fields(entity: Entity) -> tuple[Field, ...]:
+    return tuple(field for field in entity.fields.values() if field.scalar.sortable)
+
+
+def unique_key_type(entity: Entity) -> InputType:
+    fields = tuple(InputValue(key.name, unique_value(entity, key)) for key in entity.unique_keys)
+    description = f"A key that at most one {entity.name} has: exactly one field."
+    return InputType(f"{entity.name}UniqueKey", fields, description, one_of=True)
+
+
+def unique_value(entity: Entity, key: UniqueKey) -> str:
+    """The type of a key's value: the field's scalar, or the input type of a composite key."""
+    if len(key.fields) == 1:
+        return entity.fields[key.fields[0]].scalar.name
+    return composite_key_name(entity, key)
+
+
+def composite_key_name(entity: Entity, key: UniqueKey) -> str:
+    return f"{entity.name}{key.name[0].upper()}{key.name[1:]}Key"
+
+
+def composite_key_type(entity: Entity, key: UniqueKey) -> InputType:
+    members = (entity.fields[name] for name in key.fields)
+    fields = tuple(
+        InputValue(member.name, f"{member.scalar.name}!", member.description) for member in members
+    )
+    return InputType(
+        composite_key_name(entity, key), fields, f"All parts of one unique key of {entity.name}."
+    )
+
+
+def filter_name(scalar: Scalar) -> str:
+    return f"{scalar.name}Filter"
+
+
+def filter_type(scalar: Scalar) -> InputType:
+    """The filter of a scalar: the operators it offers, all of which must hold together."""
+    description = f"Conditions on a value of {scalar.name}; all of them must hold."
+    return InputType(filter_name(scalar), tuple(operators_of(scalar)), description)
+
+
+def operators_of(scalar: Scalar) -> Iterator[InputValue]:
+    kind, name = scalar.operators, scalar.name
+    if kind is not Operators.NONE:
+        yield InputValue("eq", name, "Equal to this.")
+        yield InputValue("neq", name, "Not equal to this; null does not count as different.")
+        yield InputValue("in", f"[{name}!]", "One of these; an empty list matches none.")
+        yield InputValue("nin", f"[{name}!]", "None of these; null does not count as different.")
+    if kind in (Operators.ORDER, Operators.TEXT):
+        yield InputValue("gt", name, "Greater than this.")
+        yield InputValue("gte", name, "Greater than or equal to this.")
+        yield InputValue("lt", name, "Less than this.")
+        yield InputValue("lte", name, "Less than or equal to this.")
+    yield InputValue("isNull", "Boolean", "True: is null. False: is not null.")
+    if kind is Operators.TEXT:
+        yield from TEXT_OPERATORS
+
+
+TEXT_OPERATORS = (
+    InputValue("contains", "String", "Contains this text; upper and lower case differ."),
+    InputValue("iContains", "String", "Contains this text in any case."),
+    InputValue("startsWith", "String", "Starts with this text; upper and lower case differ."),
+    InputValue("iStartsWith", "String", "Starts with this text in any case."),
+    InputValue("endsWith", "String", "Ends with this text; upper and lower case differ."),
+    InputValue("iEndsWith", "String", "Ends with this text in any case."),
+    InputValue("like", "String", "Pattern: % is any text, _ one character; upper and lower case differ."),
+    InputValue("iLike", "String", "Pattern: % is any text, _ one character; in any case."),
+)
+
+
+def enum_type(scalar: Scalar) -> EnumType:
+    return EnumType(scalar.name, tuple((label, None) for label in scalar.values), scalar.description)
+
+
+def list_arguments(entity: Entity) -> tuple[InputValue, ...]:
+    """The arguments of every list of an entity, at the root and in a relation alike."""
+    where = InputValue("where", f"{entity.name}Where", "Only rows for which this holds.")
+    if not sortable_fields(entity):
+        return (where, *PAGE_ARGUMENTS)
+    order_by = InputValue(
+        "orderBy",
+        f"[{entity.name}OrderBy!]",
+        "Sort by these, the first one first; the primary key decides between equals.",
+    )
+    return (where, order_by, *PAGE_ARGUMENTS)
+
+
+PAGE_ARGUMENTS = (
+    InputValue("first", "Int", "At most this many from the start; a default without first and last."),
+    InputValue("after", "String", "Only what comes after this cursor."),
+    InputValue("last", "Int", "At most this many from the end, in the same order."),
+    InputValue("before", "String", "Only what comes before this cursor."),
+    InputValue("offset", "Int", "Leave out this many; not together with after or before."),
+)

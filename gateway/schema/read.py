@@ -1,0 +1,291 @@
+"""From a GraphQL operation to a selection: fragments spread, equal response keys merged, directives applied.
+
+The document is already valid, so names are looked up without checks. What fields mean comes from the
+catalog; the GraphQL schema is asked only for the types of arguments.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from gateway.catalog.types import Catalog, Entity
+from gateway.query.parameters import IdKeys, IdPlaces, Parameter
+from gateway.query.selection import (
+    Condition,
+    ConnectionMember,
+    ConnectionSelection,
+    EdgeCursor,
+    EdgeMember,
+    EdgeNode,
+    Edges,
+    EntitySelection,
+    GlobalId,
+    Many,
+    Member,
+    Nodes,
+    One,
+    PageInfo,
+    PageInfoField,
+    Root,
+    RootMany,
+    RootNodes,
+    RootOne,
+    RootOther,
+    RootTypeName,
+    Selection,
+    TotalCount,
+    TypeName,
+    Value,
+)
+from gateway.schema.arguments import (
+    Limits,
+    id_condition,
+    key_condition,
+    read_order,
+    read_page,
+    read_where,
+)
+from gateway.schema.given import Fields, Given, Leaf, given_ast
+
+NodesByKey = dict[str, list[FieldNode]]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What reading needs to know besides the document."""
+
+    catalog: Catalog
+    schema: GraphQLSchema
+    limits: Limits
+
+
+def read_document(
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Given],
+    graph: Graph,
+) -> Selection:
+    """What an operation asks for. Raises BadUserInput for arguments that can never work."""
+    return _Reader(fragments, variables, graph).operation(operation)
+
+
+def other_fields(
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Given],
+    graph: Graph,
+) -> list[FieldNode]:
+    """The root fields that graphql-core answers: introspection."""
+    reader = _Reader(fragments, variables, graph)
+    root_type = graph.schema.get_root_type(operation.operation)
+    assert root_type is not None
+    fields = reader.collect([operation.selection_set], root_type.name)
+    return [
+        node
+        for key, nodes in fields.items()
+        if isinstance(reader.root(key, nodes, root_type.name), RootOther)
+        for node in nodes
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Given]
+    graph: Graph
+
+    # Collecting fields
+
+    def collect(self, sets: list[SelectionSetNode], type_name: str) -> NodesByKey:
+        """The fields that apply to an object type, by response key in order of appearance."""
+        found: NodesByKey = {}
+        for selection_set in sets:
+            for field in self.fields(selection_set, type_name, set()):
+                key = field.alias.value if field.alias else field.name.value
+                found.setdefault(key, []).append(field)
+        return found
+
+    def fields(self, selection_set: SelectionSetNode, type_name: str, seen: set[str]) -> Iterator[FieldNode]:
+        for node in selection_set.selections:
+            if not self.included(node):
+                continue
+            if isinstance(node, FieldNode):
+                yield node
+                continue
+            if isinstance(node, FragmentSpreadNode):
+                name = node.name.value
+                if name in seen:
+                    continue
+                seen.add(name)
+                fragment: Any = self.fragments[name]
+            else:
+                fragment = node
+            condition = fragment.type_condition
+            if condition is None or self.applies(condition.name.value, type_name):
+                yield from self.fields(fragment.selection_set, type_name, seen)
+
+    def applies(self, condition: str, type_name: str) -> bool:
+        if condition == type_name:
+            return True
+        abstract = self.graph.schema.get_type(condition)
+        concrete = self.graph.schema.get_type(type_name)
+        if isinstance(abstract, GraphQLInterfaceType) and isinstance(concrete, GraphQLObjectType):
+            return self.graph.schema.is_sub_type(abstract, concrete)
+        return False
+
+    def included(self, node: Any) -> bool:
+        for directive in node.directives or ():
+            name = directive.name.value
+            if name not in ("skip", "include"):
+                continue
+            kind = self.graph.schema.get_directive(name).args["if"].type  # type: ignore[union-attr]
+            given = given_ast(directive.arguments[0].value, kind, self.variables)
+            if (given.known if isinstance(given, Leaf) else None) is (name == "skip"):
+                return False
+        return True
+
+    def below(self, nodes: list[FieldNode], type_name: str) -> NodesByKey:
+        return self.collect([node.selection_set for node in nodes if node.selection_set], type_name)
+
+    def arguments(self, node: FieldNode, type_name: str) -> dict[str, Given]:
+        """The arguments written at a field; a variable that was not sent leaves its argument out."""
+        parent = self.graph.schema.get_type(type_name)
+        assert isinstance(parent, GraphQLObjectType)
+        kinds = parent.fields[node.name.value].args
+        return {
+            argument.name.value: given_ast(
+                argument.value,
+                kinds[argument.name.value].type,
+                self.variables,
+                cursor=argument.name.value in ("after", "before"),
+            )
+            for argument in node.arguments or ()
+        }
+
+    # Roots
+
+    def operation(self, operation: OperationDefinitionNode) -> Selection:
+        kind = operation.operation.value
+        root_type = self.graph.schema.get_root_type(operation.operation)
+        assert root_type is not None
+        fields = self.collect([operation.selection_set], root_type.name)
+        return Selection(kind, tuple(self.root(key, nodes, root_type.name) for key, nodes in fields.items()))
+
+    def root(self, key: str, nodes: list[FieldNode], type_name: str) -> Root:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return RootTypeName(key, type_name)
+        if name.startswith("__"):
+            return RootOther(key)
+        arguments = self.arguments(nodes[0], type_name)
+        if name in ("node", "nodes"):
+            return self.root_nodes(key, nodes, arguments)
+        for entity in self.graph.catalog.entities.values():
+            if name == entity.singular:
+                return RootOne(key, self.by_id(arguments, entity), self.entity(nodes, entity))
+            if name == f"{entity.singular}By":
+                unique = arguments["key"]
+                assert isinstance(unique, Fields)
+                return RootOne(key, key_condition(unique, entity), self.entity(nodes, entity))
+            if name == entity.plural:
+                return RootMany(key, self.connection(nodes, arguments, entity))
+        return RootOther(key)
+
+    def by_id(self, arguments: Mapping[str, Given], entity: Entity) -> Condition:
+        given = arguments["id"]
+        assert isinstance(given, Leaf)
+        return id_condition(given, entity)
+
+    def root_nodes(self, key: str, nodes: list[FieldNode], arguments: Mapping[str, Given]) -> RootNodes:
+        single = nodes[0].name.value == "node"
+        given = arguments["id" if single else "ids"]
+        assert isinstance(given, Leaf)
+        catalog, limit = self.graph.catalog, self.graph.limits.page_max
+        named: Any = given.known if isinstance(given.known, tuple) else ()
+        entities = [catalog.entities[name] for name in named if name in catalog.entities]
+        return RootNodes(
+            key=key,
+            ids=Parameter(given.origin, IdPlaces(catalog.entities)),
+            selections=tuple(self.entity(nodes, entity) for entity in entities),
+            keys=tuple(Parameter(given.origin, IdKeys(entity, limit, strict=False)) for entity in entities),
+            single=single,
+        )
+
+    # Entities and connections
+
+    def entity(self, nodes: list[FieldNode], entity: Entity) -> EntitySelection:
+        fields = self.below(nodes, entity.name)
+        return EntitySelection(
+            entity.name, tuple(self.member(key, inner, entity) for key, inner in fields.items())
+        )
+
+    def member(self, key: str, nodes: list[FieldNode], entity: Entity) -> Member:
+        name = nodes[0].name.value
+        if name == "__typename":
+            return TypeName(key, entity.name)
+        if name == "id":
+            return GlobalId(key)
+        if name in entity.fields:
+            return Value(key, name)
+        relation = entity.relations[name]
+        target = self.graph.catalog.entities[relation.target]
+        if not relation.many:
+            return One(key, name, self.entity(nodes, target))
+        return Many(key, name, self.connection(nodes, self.arguments(nodes[0], entity.name), target))
+
+    def connection(
+        self, nodes: list[FieldNode], arguments: dict[str, Given], entity: Entity
+    ) -> ConnectionSelection:
+        limits = self.graph.limits
+        order = read_order(arguments.get("orderBy", _NOTHING), entity)
+        fields = self.below(nodes, f"{entity.name}Connection")
+        return ConnectionSelection(
+            entity=entity.name,
+            condition=read_where(arguments.get("where", _NOTHING), entity, limits),
+            order=order,
+            page=read_page(arguments, order, entity, limits),
+            members=tuple(self.connection_member(key, inner, entity) for key, inner in fields.items()),
+        )
+
+    def connection_member(self, key: str, nodes: list[FieldNode], entity: Entity) -> ConnectionMember:
+        match nodes[0].name.value:
+            case "nodes":
+                return Nodes(key, self.entity(nodes, entity))
+            case "edges":
+                fields = self.below(nodes, f"{entity.name}Edge")
+                return Edges(key, tuple(self.edge(inner, each, entity) for inner, each in fields.items()))
+            case "pageInfo":
+                fields = self.below(nodes, "PageInfo")
+                return PageInfo(key, tuple(_page_info(inner, each) for inner, each in fields.items()))
+            case "totalCount":
+                return TotalCount(key)
+            case _:
+                return TypeName(key, f"{entity.name}Connection")
+
+    def edge(self, key: str, nodes: list[FieldNode], entity: Entity) -> EdgeMember:
+        match nodes[0].name.value:
+            case "cursor":
+                return EdgeCursor(key)
+            case "node":
+                return EdgeNode(key, self.entity(nodes, entity))
+            case _:
+                return TypeName(key, f"{entity.name}Edge")
+
+
+_NOTHING: Given = Fields(())
+
+
+def _page_info(key: str, nodes: list[FieldNode]) -> TypeName | PageInfoField:
+    name = nodes[0].name.value
+    return TypeName(key, "PageInfo") if name == "__typename" else PageInfoField(key, name)

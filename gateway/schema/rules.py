@@ -1,0 +1,44 @@
+"""The rules a document must meet before it is read."""
+
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLInputObjectType,
+    OperationDefinitionNode,
+    ValidationRule,
+    get_named_type,
+    is_nullable_type,
+    specified_rules,
+    type_from_ast,
+)
+
+
+class NonNullVariableInOneOfItem(ValidationRule):
+    """A nullable variable may not fill the field of a `@oneOf` object that stands in a list.
+
+    GraphQL forbids it in every `@oneOf` object; graphql-core's own rule looks only at objects outside
+    lists, while `orderBy` is a list.
+    """
+
+    def leave_operation_definition(self, operation: OperationDefinitionNode, *_: Any) -> None:
+        definitions = {made.variable.name.value: made for made in operation.variable_definitions or ()}
+        for usage in self.context.get_recursive_variable_usages(operation):
+            parent = usage.parent_type
+            if parent is None or isinstance(parent, GraphQLInputObjectType):
+                continue
+            definition = definitions.get(usage.node.name.value)
+            if definition is None or not is_nullable_type(usage.type):
+                continue
+            item = get_named_type(parent)
+            type_ = type_from_ast(self.context.schema, definition.type)
+            if isinstance(item, GraphQLInputObjectType) and item.is_one_of and is_nullable_type(type_):
+                message = (
+                    f"Variable '${usage.node.name.value}' is of type '{type_}' but must be non-nullable"
+                    f" to be used for OneOf Input Object '{item}'."
+                )
+                self.report_error(GraphQLError(message, [definition, usage.node]))
+
+
+RULES = (*specified_rules, NonNullVariableInOneOfItem)
+"""What documents are validated with: GraphQL's own rules and ours."""

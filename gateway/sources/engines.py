@@ -1,0 +1,210 @@
+"""Two SQLAlchemy engines per database: `reads` in autocommit, `sessions` with transactions.
+
+Making them connects to nothing. Here are the options of each driver, what
+every new connection is told, and which errors mean that a connection is gone.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from math import ceil
+from pathlib import Path
+from time import monotonic
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import URL, Dialect, Engine, PoolProxiedConnection, QueuePool, create_engine, event
+from sqlalchemy.engine import ExceptionContext
+
+from gateway.sources.features import Features, features_of
+from gateway.sources.source import Source
+
+MYSQL_SESSION = (
+    "SET SESSION time_zone = '+00:00', sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_ALL_TABLES')"
+)
+MYSQL_LOST = frozenset({1053, 1927, 2006, 2013, 2055, 4031})
+"""Server shutdown, killed, gone away, lost during a query, lost with a system error, idle too long."""
+POSTGRESQL_LOST = frozenset({"57P01", "57P02", "57P03"})
+"""Admin shutdown, crash shutdown, cannot connect now."""
+
+
+class Engines:
+    """The engines of one source. `reads` is for planned reads: nothing to begin, roll back or ping, so that a
+    statement is one round trip. `sessions` has the database's default isolation.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.features: Features = features_of(source.url)
+        self._source = source
+        self._trusted_since = 0.0
+        # A stuck thread keeps its connection, so the threads bound the number of these, not the pool.
+        self.reads: Engine = self._engine(
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            pool_reset_on_return=None,
+            max_overflow=-1,
+        )
+        self.sessions: Engine = self._engine(
+            pool_pre_ping=True,
+            max_overflow=3 * source.threads,
+            pool_timeout=source.connect_timeout,
+        )
+
+        self.failures = _failures(self.reads.dialect)
+        """What a driver raises: its own errors, and Python's for values it cannot encode."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect that compiles statements for `reads`."""
+        return self.reads.dialect
+
+    def lend(self) -> PoolProxiedConnection:
+        """A connection of `reads`, made after the last `distrust`. Raises what the driver and pool raise."""
+        while True:
+            pooled = self.reads.raw_connection()
+            if pooled.info["made"] >= self._trusted_since:
+                return pooled
+            pooled.invalidate()
+
+    def distrust(self) -> None:
+        """One connection turned out dead, so do not use any that was made before."""
+        self._trusted_since = monotonic()
+
+    def is_lost(self, error: BaseException, connection: Any) -> bool:
+        """Whether a driver's error means that the connection is gone."""
+        dialect = self.dialect
+        if not isinstance(error, dialect.loaded_dbapi.Error):
+            return False
+        return (
+            dialect.is_disconnect(error, connection, None)
+            or getattr(error, "errno", None) in MYSQL_LOST
+            or getattr(error, "sqlstate", None) in POSTGRESQL_LOST
+            or "MySQL Connection not available" in str(error)
+        )
+
+    def connect(self) -> Any:
+        """A DBAPI connection outside of the pools, with short timeouts: for giving orders about others."""
+        arguments, options = self.dialect.create_connect_args(_url(self._source.url))
+        options.update(connect_options(self._source, patience=self._source.connect_timeout))
+        return self.dialect.connect(*arguments, **options)
+
+    def dispose(self) -> None:
+        """Close all idle connections."""
+        self.reads.dispose()
+        self.sessions.dispose()
+
+    def _engine(self, **options: Any) -> Engine:
+        source = self._source
+        if self.features.placeholder == "%s":
+            options["paramstyle"] = "format"
+        engine = create_engine(
+            _url(source.url),
+            connect_args=connect_options(source, patience=source.deadline),
+            poolclass=QueuePool,
+            pool_size=source.threads,
+            **options,
+        )
+        if self.features.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _note_time)
+        event.listen(engine, "handle_error", self._mark_lost)
+        return engine
+
+    def _mark_lost(self, context: ExceptionContext) -> None:
+        """SQLAlchemy does not know every error of mysql-connector that means the connection is gone."""
+        if not context.is_disconnect and self.is_lost(context.original_exception, None):
+            context.is_disconnect = True
+
+
+def _failures(dialect: Dialect) -> tuple[type[Exception], ...]:
+    failures = (dialect.loaded_dbapi.Error, OverflowError, UnicodeError)
+    if dialect.name != "mysql":
+        return failures
+    try:  # errors of the C extension that do not belong to the DBAPI's
+        from _mysql_connector import MySQLError  # type: ignore[import-not-found]
+    except ImportError:
+        return failures
+    return (*failures, MySQLError)
+
+
+def connect_options(source: Source, patience: float) -> dict[str, Any]:
+    """Arguments for the driver's connect; what the URL says wins. `patience`: seconds to wait for data."""
+    options = OPTIONS[features_of(source.url).name](source, patience)
+    given = source.url.query
+    return {key: value for key, value in options.items() if key not in given or key == "options"}
+
+
+def _sqlite_options(_source: Source, patience: float) -> dict[str, Any]:
+    return {"check_same_thread": False, "timeout": patience}
+
+
+def _mysql_options(source: Source, patience: float) -> dict[str, Any]:
+    return {
+        "connection_timeout": ceil(source.connect_timeout),
+        "read_timeout": ceil(patience),
+        "write_timeout": ceil(patience),
+        "charset": "utf8mb4",
+        # A value of our own never decides how text compares: with a column's collation, the column's wins,
+        # and with another value, the binary one does. MariaDB also lacks the driver's default.
+        "collation": "utf8mb4_bin",
+        "consume_results": True,
+        "init_command": MYSQL_SESSION,
+    }
+
+
+def _postgresql_options(source: Source, patience: float) -> dict[str, Any]:
+    given = source.url.query.get("options", "")
+    options = given if isinstance(given, str) else " ".join(given)
+    return {
+        "connect_timeout": ceil(source.connect_timeout),
+        "tcp_user_timeout": ceil(patience * 1000),
+        "application_name": "graph-gateway",
+        "options": f"{options} -c TimeZone=UTC".strip(),
+    }
+
+
+OPTIONS: dict[str, Callable[[Source, float], dict[str, Any]]] = {
+    "sqlite": _sqlite_options,
+    "mysql": _mysql_options,
+    "postgresql": _postgresql_options,
+}
+
+
+def _url(url: URL) -> URL:
+    """The URL to connect to. For SQLite one that opens an existing file and never makes an empty one."""
+    if not url.drivername.startswith("sqlite") or url.query.get("uri"):
+        return url
+    path = quote(str(Path(url.database or "").absolute()))
+    return url.set(database=f"file:{path}").update_query_dict({"mode": "rw", "uri": "true"})
+
+
+def _note_time(_connection: Any, record: Any) -> None:
+    record.info["made"] = monotonic()
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.create_function("gateway_lower", 1, gateway_lower, deterministic=True)
+    connection.create_function("gateway_like", 2, gateway_like, deterministic=True)
+
+
+def gateway_lower(value: Any) -> Any:
+    """SQL function of SQLite connections: lower case in all of Unicode, where SQLite's own knows ASCII."""
+    return value.lower() if isinstance(value, str) else value
+
+
+def gateway_like(value: Any, pattern: Any) -> bool | None:
+    """SQL function of SQLite connections: LIKE that heeds case, with % and _ and backslash to escape them."""
+    if value is None or pattern is None:
+        return None
+    return _like(str(pattern)).fullmatch(str(value)) is not None
+
+
+@lru_cache(maxsize=256)
+def _like(pattern: str) -> re.Pattern[str]:
+    pieces = re.findall(r"\\.|\\$|[^\\]", pattern, re.DOTALL)
+    wildcards = {"%": ".*", "_": "."}
+    return re.compile(
+        "".join(wildcards.get(piece) or re.escape(piece[-1]) for piece in pieces),
+        re.DOTALL,
+    )

@@ -1,0 +1,97 @@
+"""Differences between the supported databases, as data: one row each, known without asking the server."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from sqlalchemy import URL
+
+from gateway.errors import ConfigurationError, Problem
+
+KeyList = Literal["array", "json", "expand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What the planner and the SQL writers need to know about a database.
+
+    `key_list` says how many keys travel in one statement: as one array parameter, as one JSON text, or as
+    a list of parameters; `max_list` bounds their number. `placeholder` stands for one positional parameter,
+    None where parameters have names. `nulls_clause`: NULLS FIRST and NULLS LAST are understood.
+    `native_enum_sorts_by_label`: False where an enum column sorts by the position of its label.
+    `reuse_cursor`: making a cursor costs a round trip, so one is kept per connection.
+    """
+
+    name: Literal["sqlite", "mysql", "postgresql"]
+    drivername: str
+    key_list: KeyList
+    max_list: int
+    placeholder: str | None
+    nulls_clause: bool
+    native_enum_sorts_by_label: bool
+    reuse_cursor: bool = False
+
+
+SQLITE = Features(
+    name="sqlite",
+    drivername="sqlite+pysqlite",
+    key_list="json",
+    max_list=10_000,
+    placeholder="?",
+    nulls_clause=True,
+    native_enum_sorts_by_label=True,
+)
+MYSQL = Features(
+    name="mysql",
+    drivername="mysql+mysqlconnector",
+    key_list="expand",
+    max_list=2_000,
+    placeholder="%s",
+    nulls_clause=False,
+    native_enum_sorts_by_label=False,
+    reuse_cursor=True,
+)
+POSTGRESQL = Features(
+    name="postgresql",
+    drivername="postgresql+psycopg",
+    key_list="array",
+    max_list=10_000,
+    placeholder=None,
+    nulls_clause=True,
+    native_enum_sorts_by_label=False,
+)
+
+BY_DRIVERNAME = MappingProxyType(
+    {
+        "sqlite": SQLITE,
+        "sqlite+pysqlite": SQLITE,
+        "mysql": MYSQL,
+        "mariadb": MYSQL,
+        "mysql+mysqlconnector": MYSQL,
+        "mariadb+mysqlconnector": MYSQL,
+        "postgres": POSTGRESQL,
+        "postgresql": POSTGRESQL,
+        "postgresql+psycopg": POSTGRESQL,
+    }
+)
+"""The part of a URL before `://`, in all accepted spellings."""
+
+
+def features_of(url: URL) -> Features:
+    """The features of the database behind `url`; nothing is connected.
+
+    Raises ConfigurationError when the database or its driver is not supported.
+    """
+    found = BY_DRIVERNAME.get(url.drivername)
+    if found is None:
+        raise ConfigurationError([unsupported(url)])
+    return found
+
+
+def unsupported(url: URL) -> Problem:
+    """What to say about a URL of a database, or with a driver, that the gateway does not know."""
+    return Problem(
+        place=url.render_as_string(hide_password=True),
+        message=f"{url.drivername!r} is not a supported database",
+        hint="use sqlite:///file, mysql+mysqlconnector://… (also for MariaDB) or postgresql+psycopg://…",
+    )

@@ -1,0 +1,160 @@
+"""Connections lent to a reader: one of the pool of reads, or that of the operation's session.
+
+A lease attaches its connection to the call, so that the statement can be interrupted, and discards it when
+that happened. It turns the drivers' errors into the gateway's.
+"""
+
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import PoolProxiedConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable
+from gateway.sources.engines import Engines
+from gateway.sources.source import Source
+from gateway.sources.threads import Call
+
+MYSQL_TIMEOUTS = frozenset({1205, 1317, 1969, 3024})
+"""Lock wait, query interrupted, max_statement_time (MariaDB), max_execution_time (MySQL)."""
+POSTGRESQL_TIMEOUTS = frozenset({"57014", "55P03"})
+"""Query cancelled (statement_timeout too), lock not available."""
+SQLITE_TIMEOUTS = frozenset({5, 6, 9})
+"""SQLITE_BUSY, SQLITE_LOCKED, SQLITE_INTERRUPT; the low byte of extended codes."""
+
+
+class PooledLease:
+    """A connection of the autocommit engine, taken with the first statement."""
+
+    def __init__(self, source: Source, engines: Engines, call: Call[Any]) -> None:
+        self._source = source
+        self._engines = engines
+        self._call = call
+        self._pooled: PoolProxiedConnection | None = None
+        self.failures = engines.failures
+        self._refusals: tuple[type[Exception], ...] = (*self.failures, SQLAlchemyError, OSError)
+
+    def cursor(self) -> Any:
+        if self._pooled is None:
+            self._pooled = self._lend()
+            self._call.attach(self._pooled.dbapi_connection)
+        return cursor_of(self._pooled, self._engines.features.reuse_cursor)
+
+    def renew(self, error: Exception) -> bool:
+        pooled = self._pooled
+        if pooled is None or self._call.stopped:
+            return False
+        if not self._engines.is_lost(error, pooled.dbapi_connection):
+            return False
+        self._pooled = None
+        self._call.detach()
+        pooled.invalidate()
+        self._engines.distrust()
+        return True
+
+    def explain(self, error: Exception) -> SourceError:
+        lost = self._pooled is not None and self._engines.is_lost(error, self._pooled.dbapi_connection)
+        return explained(error, self._source, lost)
+
+    def release(self) -> None:
+        """Give the connection back, or throw it away when the call was stopped."""
+        pooled, self._pooled = self._pooled, None
+        stopped = self._call.detach()
+        if pooled is None:
+            return
+        if stopped:
+            pooled.invalidate()
+        else:
+            pooled.close()
+
+    def _lend(self) -> PoolProxiedConnection:
+        try:
+            return self._engines.lend()
+        except PoolTimeout as error:
+            raise busy(self._source) from error
+        except self._refusals as error:
+            raise unavailable(self._source) from error
+
+
+class SessionLease:
+    """The connection of the operation's own session, flushed first: reads see what it wrote."""
+
+    def __init__(self, source: Source, engines: Engines, call: Call[Any], session: Session) -> None:
+        self._source = source
+        self._engines = engines
+        self._call = call
+        self._session = session
+        self._connected: Any = None
+        self.failures = (*engines.failures, SQLAlchemyError)
+
+    def cursor(self) -> Any:
+        connection = self._session.connection()
+        if self._connected is None:
+            self._connected = connection.connection.dbapi_connection
+            self._call.attach(self._connected)
+            self._session.flush()
+        return cursor_of(connection.connection, self._engines.features.reuse_cursor)
+
+    def renew(self, _error: Exception) -> bool:
+        """Never: what the transaction did before would be missing."""
+        return False
+
+    def explain(self, error: Exception) -> SourceError:
+        if isinstance(error, PoolTimeout):
+            return busy(self._source)
+        original = getattr(error, "orig", None) or error
+        if self._connected is None:
+            refused = isinstance(error, DBAPIError)
+            return explained(original, self._source, refused)
+        lost = self._engines.is_lost(original, self._connected)
+        if lost:
+            self._spoil()
+        return explained(original, self._source, lost)
+
+    def release(self) -> None:
+        """Leave the session as it is, but spoil it when the call was stopped."""
+        if self._call.detach():
+            self._spoil()
+
+    def _spoil(self) -> None:
+        """Drop the connection, not the transaction: to commit without what was lost must fail."""
+        with suppress(SQLAlchemyError):
+            self._session.connection().invalidate()
+
+
+def cursor_of(pooled: PoolProxiedConnection, reuse: bool) -> Any:
+    """A cursor; with `reuse` the one kept with the connection, since mysql-connector pings for a new one."""
+    if not reuse:
+        return pooled.cursor()
+    kept = pooled.info.get("cursor")
+    if kept is None:
+        kept = pooled.info["cursor"] = pooled.cursor()
+    return kept
+
+
+def explained(error: Exception, source: Source, lost: bool) -> SourceError:
+    """The gateway's error for a driver's; the driver's words stay out of it."""
+    if lost:
+        return unavailable(source)
+    if (
+        getattr(error, "errno", None) in MYSQL_TIMEOUTS
+        or getattr(error, "sqlstate", None) in POSTGRESQL_TIMEOUTS
+        or (getattr(error, "sqlite_errorcode", 0) & 0xFF) in SQLITE_TIMEOUTS
+    ):
+        return timed_out(source, source.deadline)
+    return SourceError(f"The database of {source.name} could not run a statement.", source=source.name)
+
+
+def unavailable(source: Source) -> SourceUnavailable:
+    return SourceUnavailable(f"The database of {source.name} cannot be reached.", source=source.name)
+
+
+def timed_out(source: Source, seconds: float) -> SourceTimeout:
+    message = f"The database of {source.name} did not answer within {seconds:g} s."
+    return SourceTimeout(message, source=source.name)
+
+
+def busy(source: Source) -> SourceBusy:
+    return SourceBusy(f"Too much is waiting for the database of {source.name}.", source=source.name)

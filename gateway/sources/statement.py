@@ -1,0 +1,189 @@
+"""The only place that runs SQL: a compiled text with its values, sent over a raw DBAPI connection."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Protocol
+
+from gateway.errors import SourceError
+from gateway.observe import StatementEvent, Trace
+
+Parameters = tuple[Any, ...] | dict[str, Any]
+Process = Callable[[Any], Any]
+
+EXPANDING = re.compile(r"__\[POSTCOMPILE_([^\]~]+)\]")
+"""Where SQLAlchemy leaves the place of a list; it puts parentheses around it."""
+LARGEST_DOUBLING = 1024
+"""Lists grow by doubling up to this length, then by this many elements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """One parameter. `process` makes what the driver takes of a Python value, None: nothing to do.
+
+    `arity` 0 is one value; 1 a list of values; n a list of n-tuples, for which `process` is None or a
+    tuple with one element per column. `cast` stands behind each placeholder of a list, as "::INTEGER".
+    """
+
+    name: str
+    process: Process | tuple[Process | None, ...] | None = None
+    arity: int = 0
+    cast: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement as SQLAlchemy compiled it, with `__[POSTCOMPILE_name]` where a list expands.
+
+    `named`: parameters are `%(name)s`, and `binds` has each once. Otherwise they are positional, written
+    as `mark` ("?" or "%s"), and `binds` are in the order of the text, repeated where the text repeats.
+    """
+
+    text: str
+    binds: tuple[Bind, ...] = ()
+    named: bool = False
+    mark: str = "?"
+    _expands: bool = field(init=False, repr=False, compare=False, default=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_expands", any(bind.arity for bind in self.binds))
+
+    def render(self, values: Mapping[str, Any]) -> tuple[str, Parameters]:
+        """The text and the parameters for a driver's `execute`; a list must have an element.
+
+        Lists are padded with their last element to a few lengths, so that servers see few distinct texts.
+        """
+        if self._expands:
+            return self._render_lists(values)
+        if self.named:
+            return self.text, {bind.name: _processed(bind, values[bind.name]) for bind in self.binds}
+        return self.text, tuple([_processed(bind, values[bind.name]) for bind in self.binds])
+
+    def _render_lists(self, values: Mapping[str, Any]) -> tuple[str, Parameters]:
+        named: dict[str, Any] = {}
+        positional: list[Any] = []
+        lists: dict[str, str] = {}
+        for bind in self.binds:
+            if not bind.arity:
+                value = _processed(bind, values[bind.name])
+                named[bind.name] = value
+                positional.append(value)
+                continue
+            rows = _rows(bind, values[bind.name])
+            flat = [element for row in rows for element in row]
+            names = [f"{bind.name}__{number}" for number in range(len(flat))] if self.named else None
+            lists[bind.name] = self._list(bind, len(rows), names)
+            positional += flat
+            named.update(zip(names or (), flat, strict=False))
+        text = EXPANDING.sub(lambda place: lists[place[1]], self.text)
+        return text, named if self.named else tuple(positional)
+
+    def _list(self, bind: Bind, length: int, names: list[str] | None) -> str:
+        """The text of a list of `length` elements. SQLite takes tuples only as VALUES."""
+        if names is None:
+            one = self.mark + bind.cast
+            if bind.arity > 1:
+                one = f"({', '.join([one] * bind.arity)})"
+            several = ", ".join([one] * length)
+        else:
+            marks = [f"%({name})s{bind.cast}" for name in names]
+            if bind.arity > 1:
+                step = bind.arity
+                marks = [f"({', '.join(marks[at : at + step])})" for at in range(0, len(marks), step)]
+            several = ", ".join(marks)
+        return f"VALUES {several}" if bind.arity > 1 and self.mark == "?" and not self.named else several
+
+
+def _processed(bind: Bind, value: Any) -> Any:
+    return value if bind.process is None else bind.process(value)  # type: ignore[operator]
+
+
+def _rows(bind: Bind, elements: Any) -> list[tuple[Any, ...]]:
+    """The elements as tuples, processed and padded."""
+    process = bind.process
+    if bind.arity == 1:
+        rows = [(element,) for element in elements] if process is None else [(process(e),) for e in elements]  # type: ignore[operator]
+    elif process is None:
+        rows = [tuple(element) for element in elements]
+    else:
+        columns = tuple(process)  # type: ignore[arg-type]
+        rows = [
+            tuple([value if one is None else one(value) for one, value in zip(columns, element, strict=True)])
+            for element in elements
+        ]
+    return rows + rows[-1:] * (padded_length(len(rows)) - len(rows))
+
+
+def padded_length(length: int) -> int:
+    """1, 2, 4 … 1024, then multiples of 1024."""
+    if length > LARGEST_DOUBLING:
+        return -(-length // LARGEST_DOUBLING) * LARGEST_DOUBLING
+    return 1 << (length - 1).bit_length()
+
+
+class Lease(Protocol):
+    """A connection a reader may use, taken when first needed."""
+
+    def cursor(self) -> Any:
+        """A DBAPI cursor. Raises SourceError when there is no connection to be had."""
+
+    def renew(self, error: Exception, /) -> bool:
+        """After a driver's error: whether the connection was lost and the statement may be sent again."""
+
+    def explain(self, error: Exception, /) -> SourceError:
+        """The error to raise for a driver's error."""
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """The exceptions the driver reports failures with."""
+
+
+class Reader:
+    """Runs statements one after another on one connection, in a thread of the source."""
+
+    __slots__ = ("_lease", "_source", "_trace")
+
+    def __init__(self, source: str, lease: Lease, trace: Trace | None) -> None:
+        self._source = source
+        self._lease = lease
+        self._trace = trace
+
+    def rows(self, statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """All rows, as the driver gives them. A read that met a dead connection is sent once more.
+
+        Raises SourceUnavailable, SourceTimeout, or SourceError when the database refused the statement;
+        the driver's own error is the cause and never part of the message.
+        """
+        sql, parameters = statement.render(values)
+        started = perf_counter()
+        try:
+            rows = self._fetch(sql, parameters)
+        except SourceError as error:
+            self._record(sql, started, 0, error.code.value)
+            raise
+        self._record(sql, started, len(rows), None)
+        return rows
+
+    def _fetch(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+        lease = self._lease
+        try:
+            return self._execute(sql, parameters)
+        except lease.failures as error:
+            if not lease.renew(error):
+                raise lease.explain(error) from error
+        try:
+            return self._execute(sql, parameters)
+        except lease.failures as error:
+            raise lease.explain(error) from error
+
+    def _execute(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+        cursor = self._lease.cursor()
+        cursor.execute(sql, parameters)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    def _record(self, sql: str, started: float, rows: int, error: str | None) -> None:
+        if self._trace is not None:
+            spent = (perf_counter() - started) * 1000
+            self._trace.statements.append(StatementEvent(self._source, sql, spent, rows, error))

@@ -1,0 +1,22 @@
+"""What several test modules share: a running demo server."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.process import free_port, serving
+
+
+@pytest.fixture(scope="session")
+def demo_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demo server's three SQLite files."""
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="session")
+def demo_server(demo_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of `gateway demo` on three fresh SQLite files, as a process of its own."""
+    log = tmp_path_factory.mktemp("log") / "demo.log"
+    with serving(["demo", "--data", str(demo_data)], free_port(), log) as url:
+        yield url
