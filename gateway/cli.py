@@ -38,6 +38,13 @@ cli = typer.Typer(
 )
 notes = Console(stderr=True, highlight=False)
 
+TRY_IT = """\
+  Open it in a browser for GraphiQL with a query over all three databases, or:
+  curl {url}/graphql -H 'content-type: application/json' \\
+    -d '{{"query": "{{ customers(first: 3) {{ nodes {{ name orders {{ nodes {{ number }} }} }} }} }}"}}'
+  State of the databases: {url}/health/ready    Stop: Ctrl-C
+"""
+
 AppOption = Annotated[
     str,
     typer.Option("--app", envvar=APP, help="The graph, as package.module:attribute; the demo by default."),
@@ -83,12 +90,7 @@ def demo(
         notes.print(f"[yellow]{name} is left out until it answers:[/yellow] {escape(reason)}", soft_wrap=True)
     url = address(listener)
     notes.print(f"\n[bold]The demo graph is at {url}/graphql[/bold]")
-    notes.print("  Open it in a browser for GraphiQL with a query over all three databases, or:")
-    notes.print(f"  curl {url}/graphql -H 'content-type: application/json' \\")
-    notes.print(
-        """    -d '{"query": "{ customers(first: 3) { nodes { name orders { nodes { number } } } } }"}'"""
-    )
-    notes.print(f"  State of the databases: {url}/health/ready    Stop: Ctrl-C\n")
+    notes.print(TRY_IT.format(url=url), soft_wrap=True, markup=False)
     run(graph, listener)
 
 
@@ -171,7 +173,10 @@ def explain(
 
     graph = load(app)
     document, values = query.read_text("utf-8"), read_variables(variables)
-    typer.echo(explained(graph.schema, document, values, operation))
+    text = explained(graph.schema, document, values, operation)
+    typer.echo(text)
+    if text.startswith("error:"):
+        raise typer.Exit(1)
     if run_it:
         typer.echo(asyncio.run(measured(graph, Asked(document, values, operation))))
 

@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.process import free_port, serving
+from tests.setups import setup_urls, urls  # noqa: F401
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite what the golden cases expect")
 
 
 @pytest.fixture(scope="session")

@@ -451,6 +451,21 @@ def test_a_slow_statement_is_gone_soon_after_the_deadline(url: sa.URL) -> None:
     using(url, use, deadline=0.5)
 
 
+def test_a_locked_sqlite_file_costs_a_deadline(tmp_path: Path) -> None:
+    url = sa.URL.create("sqlite", database=str(tmp_path / "towns.db"))
+    fill(url)
+
+    async def use(one: Database) -> None:
+        with connected(url) as engine, engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN EXCLUSIVE")
+            with pytest.raises(SourceTimeout):
+                await one.run(reading(one, NAMES))
+            await eventually(lambda: one.state()["stuck"] == 0, 1)
+        assert await one.run(reading(one, NAMES)) == ALL
+
+    using(url, use, deadline=0.3)
+
+
 def test_a_statement_ends_when_its_caller_leaves(url: sa.URL) -> None:
     kind = features_of(url).name
 
@@ -566,6 +581,8 @@ def test_closing_gives_up_what_runs(server_url: sa.URL) -> None:
         await one.close()
         with pytest.raises(SourceUnavailable):
             await slow
+        with pytest.raises(SourceUnavailable):
+            await one.run(reading(one, NAMES))
         await eventually(lambda: running(server_url) == 0, 1)
 
     asyncio.run(main())

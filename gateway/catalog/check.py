@@ -64,7 +64,8 @@ ENTITY_TYPES = (
 
 OWN_ROOTS = frozenset({"node", "nodes"})
 """Root fields of every graph."""
-OWN_FIELDS = {"id": "the global id", "and": "a filter", "or": "a filter", "not": "a filter"}
+OWN_FIELDS = {"id": "the global id", **dict.fromkeys(("and", "or", "not"), "the logic of filters")}
+"""Fields of every entity or of its `where`."""
 
 
 def check_sources(sources: Sequence[Source], problems: Problems) -> None:
@@ -173,15 +174,13 @@ def _check_roots(drafts: Iterable[Draft], problems: Problems) -> None:
 
 
 def _check_fields(draft: Draft, problems: Problems) -> None:
-    places = dict.fromkeys(OWN_FIELDS, "")
-    named = [(field.name, field.attribute) for field in draft.fields]
-    named += [(relation.name, key) for key, relation in draft.relations]
-    for name, key in named:
+    taken = dict(OWN_FIELDS)
+    named = [(field.name, field.attribute, "column") for field in draft.fields]
+    named += [(relation.name, key, "relation") for key, relation in draft.relations]
+    for name, key, kind in named:
         place, hint = f"{draft.place}.{key}", RENAME_FIELD.format(key=key)
         if not naming.is_name(name):
             problems.add(place, f"{name!r} is no GraphQL name", hint)
-        elif name in OWN_FIELDS:
-            problems.add(place, f"the name {name} is taken by {OWN_FIELDS[name]}", hint)
-        elif name in places:
-            problems.add(place, f"the field {name} is taken by {places[name]}", hint)
-        places.setdefault(name, f"{draft.place}.{key}")
+        elif name in taken:
+            problems.add(place, f"the field {name} of this {kind} is taken by {taken[name]}", hint)
+        taken.setdefault(name, f"the {kind} {key}")

@@ -1,7 +1,7 @@
 """Relations that no database knows of: `Link("sales.orders.customer_id", "crm.customers.id", …)`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,31 +51,12 @@ class Links:
             target.draft.names.add(link.back)
         if owner.draft is None or target.draft is None or not self._match(place, owner, target):
             return
-        add_edge(
-            Edge(
-                link.name,
-                owner.draft,
-                target.draft,
-                owner.columns,
-                target.columns,
-                many=False,
-                description=link.describe,
-            ),
-            self.problems,
-        )
+        there = Edge(link.name, owner.draft, target.draft, owner.columns, target.columns, False)
+        add_edge(replace(there, description=link.describe), self.problems)
         if link.back is not None:
-            add_edge(
-                Edge(
-                    link.back,
-                    target.draft,
-                    owner.draft,
-                    target.columns,
-                    owner.columns,
-                    many=not is_unique(owner.draft, owner.columns),
-                    description=link.back_describe,
-                ),
-                self.problems,
-            )
+            many = not is_unique(owner.draft, owner.columns)
+            back = Edge(link.back, target.draft, owner.draft, target.columns, owner.columns, many)
+            add_edge(replace(back, description=link.back_describe), self.problems)
 
     def _end(self, place: str, written: str | tuple[str, ...]) -> End | None:
         texts = (written,) if isinstance(written, str) else tuple(written)

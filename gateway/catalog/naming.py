@@ -2,8 +2,10 @@
 
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-import inflect
+if TYPE_CHECKING:
+    import inflect
 
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*")
@@ -75,5 +77,18 @@ def _is_singular(word: str) -> bool:
 
 
 @cache
-def _english() -> inflect.engine:
+def _english() -> "inflect.engine":
+    """The rules of English plurals, loaded when the first name needs them.
+
+    inflect decorates its methods with typeguard's `typechecked`, which parses the whole module anew for
+    each: 3 seconds at every start for checks that mypy has made already. Without them it takes 15 ms.
+    """
+    import typeguard
+
+    typechecked = typeguard.typechecked
+    typeguard.typechecked = lambda target: target  # type: ignore[assignment]
+    try:
+        import inflect
+    finally:
+        typeguard.typechecked = typechecked
     return inflect.engine()

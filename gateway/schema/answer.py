@@ -127,6 +127,7 @@ class GatewaySchema(strawberry.Schema):
             trace.kind = operation.kind
             trace.operation_name = operation.node.name.value if operation.node.name else None
             _refuse_kind(operation, asked.kinds)
+            document.refuse_invalid()
         with trace.stage("variables"):
             variables = operation.variables(asked.variables)
             given = document.given(operation, variables)

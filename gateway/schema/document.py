@@ -81,10 +81,16 @@ class Operation:
 
 
 class Document:
-    """A valid document. `cursors` names the variables used as `after` or `before` anywhere in it."""
+    """A parsed document and what validation says of it.
 
-    def __init__(self, ast: DocumentNode, schema: GraphQLSchema) -> None:
+    `cursors` names the variables used as `after` or `before` anywhere in it.
+    """
+
+    def __init__(
+        self, ast: DocumentNode, schema: GraphQLSchema, errors: tuple[dict[str, Any], ...] = ()
+    ) -> None:
         self.ast = ast
+        self._errors = errors
         operations = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
         self.operations = {
             node.name.value if node.name else None: Operation(node, schema) for node in operations
@@ -109,6 +115,11 @@ class Document:
             message = f"The document has no operation named {name!r}."
         raise RequestError([formatted(GraphQLError(message), Code.BAD_USER_INPUT)])
 
+    def refuse_invalid(self) -> None:
+        """Raise RequestError with every mistake validation found."""
+        if self._errors:
+            raise RequestError(list(self._errors))
+
     def given(self, operation: Operation, variables: Mapping[str, Any]) -> tuple[tuple[str, Given], ...]:
         """The shape of an operation's variables: what a plan may depend on."""
         return tuple(
@@ -123,7 +134,7 @@ class Document:
 
 
 def read_text(text: str, schema: GraphQLSchema, *, introspection: bool) -> Document:
-    """Parse and validate a document. Raises RequestError with every mistake found."""
+    """Parse and validate a document. Raises RequestError when it cannot be parsed."""
     try:
         ast = parse(text)
     except GraphQLSyntaxError as error:
@@ -134,12 +145,11 @@ def read_text(text: str, schema: GraphQLSchema, *, introspection: bool) -> Docum
     rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
     try:
         errors = validate(schema, ast, rules, max_errors=MAX_ERRORS)
-    except RecursionError as error:
-        nested = GraphQLError("The document is nested too deeply.")
-        raise RequestError([formatted(nested, Code.GRAPHQL_VALIDATION_FAILED)]) from error
-    if errors:
-        raise RequestError([formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors])
-    return Document(ast, schema)
+    except RecursionError:
+        errors = [GraphQLError("The document is nested too deeply.")]
+    return Document(
+        ast, schema, tuple(formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors)
+    )
 
 
 def _cursor_variables(ast: DocumentNode) -> frozenset[str]:

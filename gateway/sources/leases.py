@@ -67,13 +67,11 @@ class PooledLease:
         if stopped:
             pooled.invalidate()
         else:
-            pooled.close()
+            self._engines.take_back(pooled)
 
     def _lend(self) -> PoolProxiedConnection:
         try:
             return self._engines.lend()
-        except PoolTimeout as error:
-            raise busy(self._source) from error
         except self._refusals as error:
             raise unavailable(self._source) from error
 

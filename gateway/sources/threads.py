@@ -254,10 +254,12 @@ class Breaker:
             if self._probe():
                 with self._lock:
                     self.failures = 0
-                    self.is_open = False
+                    self.is_open = self._closing.is_set()
                 return
             self._closing.wait(PROBE_PAUSE)
 
     def close(self) -> None:
-        """Stop probing."""
-        self._closing.set()
+        """Stop probing and stay open."""
+        with self._lock:
+            self._closing.set()
+            self.is_open = True
