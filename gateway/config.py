@@ -92,6 +92,9 @@ class Settings(BaseSettings):
         default=200_000, ge=1, description="Most rows an operation's nested pages may add up to."
     )
     in_max: int = Field(default=10_000, ge=1, description="Most items of a list in a filter.")
+    keys_max: int = Field(
+        default=100_000, ge=1, description="Most keys a condition may bring from another source."
+    )
     plan_cache: int = Field(default=512, ge=1, description="Plans kept, per process.")
     document_cache: int = Field(
         default=512, ge=1, description="Parsed and validated documents kept, per process."

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.process import free_port, serving
-from tests.setups import setup_urls, urls  # noqa: F401
+from tests.setups import demo_urls, setup_urls  # noqa: F401
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -105,6 +105,6 @@ def setup_urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[s
 
 
 @pytest.fixture(params=SETUPS)
-def urls(request: pytest.FixtureRequest, setup_urls: Callable[[str], Urls]) -> Urls:
+def demo_urls(request: pytest.FixtureRequest, setup_urls: Callable[[str], Urls]) -> Urls:
     """The databases of each set-up in turn."""
     return setup_urls(request.param)

@@ -5,7 +5,7 @@ their children of the same source. A failed node costs its own branch.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from gateway.observe import Trace
 from gateway.query.join import (
     Counts,
     Failure,
+    KeyList,
     PageCut,
     Result,
     Row,
@@ -23,7 +24,7 @@ from gateway.query.join import (
     index_many,
     index_one,
 )
-from gateway.query.plan.types import Count, Fetch
+from gateway.query.plan.types import Count, Fetch, Keys
 from gateway.query.prepare import Prepared, Step
 from gateway.query.sql.bind import KEYS
 from gateway.sources.database import Database
@@ -50,8 +51,8 @@ class Surroundings:
 async def execute(prepared: Prepared, values: Mapping[str, Any], around: Surroundings) -> Outcome:
     """Run every node of a prepared operation; failures stand in the outcome and are not raised."""
     run = _Run(prepared, values, around)
-    await run.go(prepared.roots)
-    return Outcome([run.results.get(node.id) or _NOTHING for node in prepared.plan.nodes])
+    await run.go([node.id for node in prepared.plan.nodes if not prepared.inputs[node.id]])
+    return Outcome([run.results[node.id] for node in prepared.plan.nodes])
 
 
 def check_rows(prepared: Prepared, values: Mapping[str, Any], limit: int) -> None:
@@ -73,9 +74,6 @@ def check_rows(prepared: Prepared, values: Mapping[str, Any], limit: int) -> Non
         )
 
 
-_NOTHING: Result = Rows([])
-
-
 @dataclass(slots=True)
 class _Run:
     prepared: Prepared
@@ -84,10 +82,10 @@ class _Run:
     results: dict[int, Result] = field(default_factory=dict)
 
     async def go(self, ready: Sequence[int]) -> None:
-        """Run nodes whose parents are done, source by source, then what depends on them."""
+        """Run nodes whose inputs are there, source by source, then what depends on them."""
         groups: dict[str, list[int]] = {}
         for node in ready:
-            groups.setdefault(self.source_of(node), []).append(node)
+            groups.setdefault(self.prepared.steps[node].node.source, []).append(node)
         if len(groups) == 1:
             ((source, nodes),) = groups.items()
             await self.hop(source, nodes)
@@ -95,7 +93,7 @@ class _Run:
             await asyncio.gather(*(self.hop(source, nodes) for source, nodes in groups.items()))
 
     async def hop(self, source: str, nodes: Sequence[int]) -> None:
-        """One visit to a source's threads, and then the remote children of what it brought."""
+        """One visit to a source's threads, and then what can run on other sources with what it brought."""
         visit = _Visit(self.prepared, self.values, self.results, source)
         database = self.around.databases[source]
         try:
@@ -108,29 +106,32 @@ class _Run:
         except GatewayError as error:
             # A visit that ran into its deadline may still be writing: take what is there now.
             done = dict(visit.done)
-            self.results.update(done)
-            self.fail([node for node in nodes if node not in done], error)
-            self.fail([child for child in self.ready(done) if self.source_of(child) == source], error)
+            lost = [node for node in (*nodes, *visit.begun) if node not in done]
+            done |= {node: Failure(error) for node in lost}
         else:
             done = visit.done
-            self.results.update(done)
-        await self.go([child for child in self.ready(done) if child not in self.results])
+        self.results.update(done)
+        await self.go(self.ready(list(done)))
 
-    def source_of(self, node: int) -> str:
-        return self.prepared.steps[node].node.source
+    def ready(self, done: list[int]) -> list[int]:
+        """The nodes that wait for nothing any more. Those with a failed input fail here, and theirs too."""
+        found: list[int] = []
+        while done:
+            for child in self.prepared.children[done.pop()]:
+                inputs = self.prepared.inputs[child]
+                if child in self.results or child in found or not all(one in self.results for one in inputs):
+                    continue
+                failure = failed_input(inputs, self.results)
+                if failure is None:
+                    found.append(child)
+                else:
+                    self.results[child] = failure
+                    done.append(child)
+        return found
 
-    def ready(self, done: Mapping[int, Result]) -> list[int]:
-        """Nodes that can run now: children of what is done, unless it failed or they are done too."""
-        return [
-            child
-            for node, result in done.items()
-            if not isinstance(result, Failure)
-            for child in self.prepared.children[node]
-            if child not in done
-        ]
 
-    def fail(self, nodes: Iterable[int], error: GatewayError) -> None:
-        self.results.update({node: Failure(error) for node in nodes})
+def failed_input(inputs: Sequence[int], results: Mapping[int, Result]) -> Failure | None:
+    return next((found for one in inputs if isinstance(found := results[one], Failure)), None)
 
 
 @dataclass(slots=True)
@@ -142,11 +143,15 @@ class _Visit:
     before: Mapping[int, Result]
     source: str
     done: dict[int, Result] = field(default_factory=dict)
+    begun: list[int] = field(default_factory=list)
+
+    def result(self, node: int) -> Result | None:
+        found = self.done.get(node)
+        return found if found is not None else self.before.get(node)
 
     def parent_rows(self, step: Step) -> list[Row]:
         assert step.node.join is not None
-        parent = step.node.join.parent
-        result = self.done.get(parent) or self.before.get(parent)
+        result = self.result(step.node.join.parent)
         return result.rows if isinstance(result, Rows) else []
 
     def keys(self, step: Step) -> list[Any]:
@@ -173,35 +178,52 @@ class _Visit:
         gone: GatewayError | None = None
         while waiting:
             node = waiting.pop(0)
-            step = self.prepared.steps[node]
+            self.begun.append(node)
             try:
                 if gone is not None:
                     raise gone
-                self.done[node] = self.run(reader, step)
+                self.done[node] = self.run(reader, self.prepared.steps[node])
             except GatewayError as error:
                 self.done[node] = Failure(error)
-                gone = error if error.retryable else None
-                continue
-            waiting.extend(
-                child
-                for child in self.prepared.children[node]
-                if self.prepared.steps[child].node.source == self.source
-            )
+                gone = error if error.retryable else gone
+            else:
+                waiting += [child for child in self.prepared.children[node] if self.can_run(child)]
+
+    def can_run(self, node: int) -> bool:
+        """Whether a node of this source has all its inputs, so that it can run in this visit."""
+        if self.prepared.steps[node].node.source != self.source:
+            return False
+        found = [self.result(one) for one in self.prepared.inputs[node]]
+        return all(result is not None and not isinstance(result, Failure) for result in found)
 
     def run(self, reader: Reader, step: Step) -> Result:
+        values = self.values
+        if step.lists:
+            values = {**values, **self.lists(step)}
         if step.keys is None:
-            if step.ids is not None and not self.values[step.ids]:
+            if step.ids is not None and not values[step.ids]:
                 return self.index(step, [])
-            return self.index(step, reader.rows(step.statement, self.values))
+            return self.index(step, reader.rows(step.statement, values))
         keys = self.keys(step)
         rows: list[Row] = []
         for start in range(0, len(keys), step.chunk):
             chunk = keys[start : start + step.chunk]
-            rows += reader.rows(step.statement, {**self.values, **_key_values(chunk, step.composite)})
+            rows += reader.rows(step.statement, {**values, **_list(KEYS, chunk, step.composite)})
         return self.index(step, rows)
+
+    def lists(self, step: Step) -> dict[str, Any]:
+        """The keys that other nodes found, under the names this step's statement knows them by."""
+        values: dict[str, Any] = {}
+        for node, name in step.lists:
+            found = self.result(node)
+            assert isinstance(found, KeyList)
+            values |= _list(name, found.keys, found.composite)
+        return values
 
     def index(self, step: Step, rows: list[Row]) -> Result:
         node = step.node
+        if isinstance(node, Keys):
+            return _key_list(step, node, rows)
         if isinstance(node, Count):
             if step.key is None:
                 return Counts({(): rows[0][0]} if rows else {})
@@ -214,8 +236,20 @@ class _Visit:
         return index_one(rows, step.key)
 
 
-def _key_values(keys: list[Any], composite: bool) -> dict[str, Any]:
-    values: dict[str, Any] = {KEYS: keys}
-    if composite:
-        values |= {f"{KEYS}{part}": list(column) for part, column in enumerate(zip(*keys, strict=True))}
-    return values
+def _key_list(step: Step, node: Keys, rows: list[Row]) -> KeyList:
+    if len(rows) > node.limit:
+        raise BudgetExceeded(
+            f"The condition on {node.purpose} matches more than {node.limit} keys in {node.source!r}; "
+            "that is the budget keys_max.",
+            hint="Narrow the condition, or raise the setting keys_max.",
+        )
+    assert step.key is not None
+    return KeyList([step.key(row) for row in rows], composite=len(node.key) > 1)
+
+
+def _list(name: str, keys: list[Any], composite: bool) -> dict[str, Any]:
+    """A list of keys as values; composite keys also column by column, for databases that take arrays."""
+    if not composite:
+        return {name: keys or [None]}  # a statement cannot hold an empty list; NULL equals nothing
+    columns = list(zip(*keys, strict=True))
+    return {name: keys, **{f"{name}_{part}": list(column) for part, column in enumerate(columns)}}

@@ -32,13 +32,21 @@ class Counts:
 
 
 @dataclass(slots=True)
+class KeyList:
+    """The keys a condition on another source came down to; tuples when `composite`."""
+
+    keys: list[Any]
+    composite: bool
+
+
+@dataclass(slots=True)
 class Failure:
     """What did not come, and why."""
 
     error: GatewayError
 
 
-Result = Rows | Counts | Failure
+Result = Rows | Counts | KeyList | Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ Selections and plans hold `Parameter`s; `resolve` turns them into values once pe
 is a frozen, callable record, so that a plan can be compared and printed.
 """
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -152,6 +153,46 @@ class EachToColumn:
 
     def __hash__(self) -> int:
         return id(self.field)
+
+
+@dataclass(frozen=True, slots=True)
+class EachNumber:
+    """A list of numbers, duplicates dropped, at most `limit` long."""
+
+    limit: int
+
+    def __call__(self, values: Sequence[int]) -> list[int]:
+        if len(values) > self.limit:
+            raise BadUserInput(f"{len(values)} values were given; at most {self.limit} are taken.")
+        return list(dict.fromkeys(values))
+
+    def __str__(self) -> str:
+        return "each number"
+
+
+_TESTS: dict[str, Callable[[int, Any], bool]] = {
+    "eq": operator.eq,
+    "neq": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+    "in": lambda number, values: number in values,
+    "nin": lambda number, values: number not in values,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroPasses:
+    """Whether zero meets all tests of a number; the values come in the tests' order."""
+
+    operators: tuple[str, ...]
+
+    def __call__(self, values: Sequence[Any]) -> bool:
+        return all(_TESTS[name](0, value) for name, value in zip(self.operators, values, strict=True))
+
+    def __str__(self) -> str:
+        return f"zero is {' and '.join(self.operators)}"
 
 
 @dataclass(frozen=True, slots=True)

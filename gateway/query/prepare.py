@@ -12,15 +12,19 @@ from gateway.query.parameters import Literal, Parameter
 from gateway.query.plan.types import (
     Count,
     Fetch,
+    Keys,
     Node,
     Plan,
     RootManyShape,
     RootNodesShape,
     RootOneShape,
+    inputs_of,
+    keys_used,
 )
 from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
 from gateway.query.sql.bind import KEYS, Binder
-from gateway.query.sql.select import count_sql, fetch_sql
+from gateway.query.sql.condition import node_keys
+from gateway.query.sql.select import node_sql
 from gateway.query.values import from_driver, to_json
 from gateway.sources.features import Features
 from gateway.sources.statement import Bind, Statement
@@ -37,9 +41,11 @@ class Dialects(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One node made ready. `keys` are read from the parent's rows, `key` from this node's own.
+    """One node made ready.
 
-    `size` names the parameter of the page size. `chunk` is how many keys one statement takes.
+    `lists` are the nodes whose keys its condition uses, with the names the statement has for them. `keys`
+    are read from the parent's rows, `key` from this node's own. `size` names the parameter of the page
+    size. `chunk` is how many keys one statement takes.
     """
 
     node: Node
@@ -50,6 +56,7 @@ class Step:
     size: str | None = None
     composite: bool = False
     ids: str | None = None
+    lists: tuple[tuple[int, str], ...] = ()
 
     @property
     def peek(self) -> bool:
@@ -66,8 +73,8 @@ class Prepared:
 
     plan: Plan
     steps: tuple[Step, ...]
+    inputs: tuple[tuple[int, ...], ...]
     children: tuple[tuple[int, ...], ...]
-    roots: tuple[int, ...]
     parameters: Mapping[str, Parameter]
     ids: Mapping[str, str]
     shapers: Mapping[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]
@@ -77,10 +84,11 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
     """Compile a plan for the databases it runs on."""
     binder = Binder()
     steps = tuple(_step(node, plan, binder, sources) for node in plan.nodes)
+    inputs = tuple(inputs_of(node) for node in plan.nodes)
     children: list[list[int]] = [[] for _ in plan.nodes]
     for node in plan.nodes:
-        if node.join is not None:
-            children[node.join.parent].append(node.id)
+        for given in inputs[node.id]:
+            children[given].append(node.id)
     ids = {
         root.key: binder.name(root.ids, sa.Text()) for root in plan.roots if isinstance(root, RootNodesShape)
     }
@@ -88,7 +96,7 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
         plan=plan,
         steps=steps,
         children=tuple(map(tuple, children)),
-        roots=tuple(node.id for node in plan.nodes if node.join is None),
+        inputs=inputs,
         parameters=binder.parameters,
         ids=ids,
         shapers=_shapers(plan, sources),
@@ -97,8 +105,7 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
 
 def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects]) -> Step:
     source = sources[node.source]
-    make: Callable[..., sa.Select[Any]] = fetch_sql if isinstance(node, Fetch) else count_sql
-    statement = compile_statement(make(node, binder, source.features), source, binder)
+    statement = compile_statement(node_sql(node, binder, source.features), source, binder)
     keys = None
     if node.join is not None:
         parent = plan.nodes[node.join.parent]
@@ -122,7 +129,13 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
         size=size,
         composite=node.join is not None and len(node.join.key) > 1,
         ids=ids,
+        lists=tuple((used, node_keys(used)) for used in used_lists(node)),
     )
+
+
+def used_lists(node: Node) -> tuple[int, ...]:
+    """The nodes whose keys this node's condition uses."""
+    return tuple(dict.fromkeys(keys_used(node.condition))) if node.condition is not None else ()
 
 
 def _own_key(node: Node, dialect: sa.Dialect) -> KeyOf | None:
@@ -131,6 +144,8 @@ def _own_key(node: Node, dialect: sa.Dialect) -> KeyOf | None:
         kinds = [near.type for near in node.join.through.near]
     elif node.join is not None:
         kinds = [node.entity.column(name).type for name in node.join.key]
+    elif isinstance(node, Keys):
+        kinds = [node.entity.column(name).type for name in node.key]
     elif isinstance(node, Fetch) and node.ids is not None:
         kinds = [node.entity.column(name).type for name in node.entity.key_attributes]
     else:

@@ -5,71 +5,9 @@ fragments already spread, so each member of a selection appears once, in respons
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from gateway.query.conditions import Condition
 from gateway.query.parameters import Parameter
-
-# Conditions ------------------------------------------------------------------------------------------
-
-
-class Operator(StrEnum):
-    """Comparisons of a field with one value, spelled as in the filter inputs."""
-
-    EQ = "eq"
-    NEQ = "neq"
-    GT = "gt"
-    GTE = "gte"
-    LT = "lt"
-    LTE = "lte"
-    LIKE = "like"
-    I_LIKE = "iLike"
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """`field operator value`. contains, startsWith and endsWith are LIKE with an escaped pattern."""
-
-    field: str
-    operator: Operator
-    value: Parameter
-
-
-@dataclass(frozen=True, slots=True)
-class In:
-    """The fields' values, as a tuple when several, are in a list (or not). The list is not empty."""
-
-    fields: tuple[str, ...]
-    values: Parameter
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class IsNull:
-    field: str
-    negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """True when every part is; with no part, always."""
-
-    parts: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """True when some part is; with no part, never."""
-
-    parts: tuple["Condition", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: "Condition"
-
-
-Condition = Compare | In | IsNull | All | AnyOf | Not
-"""Three-valued, as SQL is. A condition on a relation will be one more member of this union."""
 
 # Order and pages -------------------------------------------------------------------------------------
 

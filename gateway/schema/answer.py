@@ -151,7 +151,7 @@ class GatewaySchema(strawberry.Schema):
         document = self.document(text)
         operation = document.operation(name)
         selection = read_document(operation.node, document.fragments, dict(given), self.graph)
-        plan = make_plan(selection, self.catalog, Access(role))
+        plan = make_plan(selection, self.catalog, Access(role), self.settings.keys_max)
         return prepare(plan, self.databases)
 
     def _answer(self, presented: Presented, ready: Ready) -> Answer:

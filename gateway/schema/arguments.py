@@ -7,32 +7,37 @@ filter, `first` with `last`.
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.catalog.types import Entity, Field
+from gateway.catalog.types import Catalog, Entity, Field, Relation
 from gateway.errors import BadUserInput
-from gateway.query.ids import CURSOR_HINT, fingerprint
-from gateway.query.parameters import (
-    CursorPart,
-    EachToColumn,
-    IdKeys,
-    IdPart,
-    PageSize,
-    Parameter,
-    Pattern,
-    ToColumn,
-)
-from gateway.query.selection import (
+from gateway.query.conditions import (
     All,
     AnyOf,
     Compare,
     Condition,
-    Cursor,
+    CountTest,
     In,
     IsNull,
     Not,
     Operator,
-    OrderTerm,
-    Page,
+    Quantifier,
+    Related,
+    RelatedCount,
 )
+from gateway.query.ids import CURSOR_HINT, fingerprint
+from gateway.query.parameters import (
+    CursorPart,
+    EachNumber,
+    EachToColumn,
+    IdKeys,
+    IdPart,
+    ListOf,
+    PageSize,
+    Parameter,
+    Pattern,
+    ToColumn,
+    ZeroPasses,
+)
+from gateway.query.selection import Cursor, OrderTerm, Page
 from gateway.schema.given import EMPTY, NULL_INSIDE, Absent, Fields, Given, Items, Leaf, Null
 
 IS_NULL_HINT = "To ask for null use isNull; to leave a condition out, leave its field out."
@@ -59,35 +64,76 @@ class Limits:
 # where -------------------------------------------------------------------------------------------------
 
 
-def read_where(given: Given, entity: Entity, limits: Limits) -> Condition | None:
-    """The condition of a `where` argument; None lets every row through."""
-    if not isinstance(given, Fields):
-        return None
-    parts = [_where_field(name, value, entity, limits) for name, value in given.fields]
-    if not parts:
-        return None
-    return parts[0] if len(parts) == 1 else All(tuple(parts))
+@dataclass(frozen=True, slots=True)
+class WhereReader:
+    """Reads `where` arguments, through relations as deep as they go."""
 
+    catalog: Catalog
+    limits: Limits
 
-def _where_field(name: str, given: Given, entity: Entity, limits: Limits) -> Condition:
-    _refuse_null(given, f"{entity.name}Where.{name}")
-    if name in ("and", "or"):
-        assert isinstance(given, Items)
-        parts = tuple(read_where(item, entity, limits) or All(()) for item in given.items)
-        return All(parts) if name == "and" else AnyOf(parts)
-    if name == "not":
-        return Not(read_where(given, entity, limits) or All(()))
-    assert isinstance(given, Fields)
-    if not given.fields:
-        raise BadUserInput(f"The filter {entity.name}Where.{name} is empty.", hint=IS_NULL_HINT)
-    for operator, value in given.fields:
-        _refuse_null(value, f"{entity.name}Where.{name}.{operator}")
-    if name == "id":
-        tests = [_id_test(operator, value, entity, limits) for operator, value in given.fields]
-    else:
+    def read(self, given: Given, entity: Entity) -> Condition | None:
+        """The condition of a `where` argument; None lets every row through."""
+        if not isinstance(given, Fields):
+            return None
+        parts = [self._field(name, value, entity) for name, value in given.fields]
+        return _both(parts) if parts else None
+
+    def _inner(self, given: Given, entity: Entity) -> Condition:
+        return self.read(given, entity) or All(())
+
+    def _field(self, name: str, given: Given, entity: Entity) -> Condition:
+        place = f"{entity.name}Where.{name}"
+        _refuse_null(given, place)
+        if name in ("and", "or"):
+            assert isinstance(given, Items)
+            parts = tuple(self._inner(item, entity) for item in given.items)
+            return All(parts) if name == "and" else AnyOf(parts)
+        if name == "not":
+            return Not(self._inner(given, entity))
+        assert isinstance(given, Fields)
+        relation = entity.relations.get(name)
+        if relation is not None and not relation.many:
+            return self._related(relation, Quantifier.SOME, given)
+        if not given.fields:
+            raise BadUserInput(f"The filter {place} is empty.", hint=IS_NULL_HINT)
+        for operator, value in given.fields:
+            _refuse_null(value, f"{place}.{operator}")
+        if relation is not None:
+            return _both([self._list_test(relation, operator, value) for operator, value in given.fields])
+        if name == "id":
+            return _both([_id_test(operator, value, entity, self.limits) for operator, value in given.fields])
         field = entity.fields[name]
-        tests = [_test(operator, value, field, limits) for operator, value in given.fields]
-    return tests[0] if len(tests) == 1 else All(tuple(tests))
+        return _both([_test(operator, value, field, self.limits) for operator, value in given.fields])
+
+    def _list_test(self, relation: Relation, operator: str, given: Given) -> Condition:
+        if operator != "count":
+            return self._related(relation, Quantifier(operator), given)
+        assert isinstance(given, Fields)
+        place = f"{relation.owner}Where.{relation.name}.count"
+        if not given.fields:
+            raise BadUserInput(f"The filter {place} is empty.", hint=IS_NULL_HINT)
+        return self._count(relation, given, place)
+
+    def _related(self, relation: Relation, quantifier: Quantifier, given: Given) -> Condition:
+        target = self.catalog.entities[relation.target]
+        return Related(relation, target, quantifier, self._inner(given, target))
+
+    def _count(self, relation: Relation, given: Fields, place: str) -> Condition:
+        tests: list[CountTest] = []
+        for operator, value in given.fields:
+            _refuse_null(value, f"{place}.{operator}")
+            assert isinstance(value, Leaf)
+            if value.known == EMPTY:
+                return AnyOf(()) if operator == "in" else All(())
+            convert = EachNumber(self.limits.in_max) if operator in ("in", "nin") else None
+            tests.append(CountTest(operator, Parameter(value.origin, convert)))
+        origins = tuple(test.value.origin for test in tests)
+        zero = Parameter(ListOf(origins), ZeroPasses(tuple(test.operator for test in tests)))
+        return RelatedCount(relation, self.catalog.entities[relation.target], tuple(tests), zero)
+
+
+def _both(parts: list[Condition]) -> Condition:
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
 def _refuse_null(given: Given, place: str) -> None:

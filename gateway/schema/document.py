@@ -147,9 +147,7 @@ def read_text(text: str, schema: GraphQLSchema, *, introspection: bool) -> Docum
         errors = validate(schema, ast, rules, max_errors=MAX_ERRORS)
     except RecursionError:
         errors = [GraphQLError("The document is nested too deeply.")]
-    return Document(
-        ast, schema, tuple(formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors)
-    )
+    return Document(ast, schema, tuple(formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors))
 
 
 def _cursor_variables(ast: DocumentNode) -> frozenset[str]:

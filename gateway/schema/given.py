@@ -90,13 +90,12 @@ def given_value(value: Any, kind: GraphQLInputType, path: tuple[str | int, ...],
             )
         return Leaf(Variable(path), _known_list(value, inner))
     if isinstance(kind, GraphQLInputObjectType):
-        return Fields(
-            tuple(
-                (name, given_value(value[name], field.type, (*path, name), cursor))
-                for name, field in kind.fields.items()
-                if name in value
-            )
+        given = (
+            (name, given_value(value[name], field.type, (*path, name), cursor))
+            for name, field in kind.fields.items()
+            if name in value
         )
+        return Fields(tuple(given))
     return Leaf(Variable(path), _known(value, kind, cursor))
 
 
@@ -117,13 +116,12 @@ def given_ast(
     if isinstance(kind, GraphQLInputObjectType):
         assert isinstance(node, ObjectValueNode)
         written = {field.name.value: field.value for field in node.fields}
-        return Fields(
-            tuple(
-                (name, given_ast(written[name], field.type, variables, cursor))
-                for name, field in kind.fields.items()
-                if name in written
-            )
+        given = (
+            (name, given_ast(written[name], field.type, variables, cursor))
+            for name, field in kind.fields.items()
+            if name in written
         )
+        return Fields(tuple(given))
     value = value_from_ast(node, kind)
     return Leaf(Literal(value), _known(value, kind, cursor))
 

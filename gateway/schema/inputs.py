@@ -7,7 +7,7 @@ written as GraphQL writes them, such as `[CustomerOrderBy!]`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gateway.catalog.types import Entity, Field, Operators, Scalar, UniqueKey
+from gateway.catalog.types import Catalog, Entity, Field, Operators, Relation, Scalar, UniqueKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +63,27 @@ ID_FILTER = InputType(
 )
 
 
-def input_types(entity: Entity) -> Iterator[InputType]:
-    """The input types of one entity: where, orderBy and those of its unique keys, never an empty one.
+COUNT_FILTER = InputType(
+    "CountFilter",
+    (
+        InputValue("eq", "Int", "Equal to this."),
+        InputValue("neq", "Int", "Not equal to this."),
+        InputValue("in", "[Int!]", "One of these; an empty list matches none."),
+        InputValue("nin", "[Int!]", "None of these."),
+        InputValue("gt", "Int", "Greater than this."),
+        InputValue("gte", "Int", "Greater than or equal to this."),
+        InputValue("lt", "Int", "Less than this."),
+        InputValue("lte", "Int", "Less than or equal to this."),
+    ),
+    "Conditions on a number of rows; all of them must hold.",
+)
 
-    Conditions and orders through relations belong into `where_type` and `order_by_type`.
-    """
+
+def input_types(entity: Entity, catalog: Catalog) -> Iterator[InputType]:
+    """The input types of one entity: where, orderBy and those of its unique keys, never an empty one."""
     yield where_type(entity)
+    if any(each.many and each.target == entity.name for each in relations_of(catalog)):
+        yield list_where_type(entity)
     if sortable_fields(entity):
         yield order_by_type(entity)
     if entity.unique_keys:
@@ -85,7 +100,32 @@ def where_type(entity: Entity) -> InputType:
         InputValue("id", ID_FILTER.name, "The node's id."),
     )
     own = tuple(InputValue(field.name, filter_name(field.scalar)) for field in entity.fields.values())
-    return InputType(name, logic + own, f"Which {entity.plural}: everything given must hold.")
+    related = tuple(related_condition(relation) for relation in entity.relations.values())
+    return InputType(name, logic + own + related, f"Which {entity.plural}: everything given must hold.")
+
+
+def related_condition(relation: Relation) -> InputValue:
+    if relation.many:
+        return InputValue(relation.name, f"{relation.target}ListWhere", "Conditions on the related rows.")
+    return InputValue(relation.name, f"{relation.target}Where", "There is one, and this holds for it.")
+
+
+def list_where_type(entity: Entity) -> InputType:
+    where = f"{entity.name}Where"
+    return InputType(
+        f"{entity.name}ListWhere",
+        (
+            InputValue("some", where, "Holds for at least one of them."),
+            InputValue("every", where, "Holds for all of them; so it does when there is none."),
+            InputValue("none", where, "Holds for none of them."),
+            InputValue("count", COUNT_FILTER.name, "How many there are."),
+        ),
+        f"Conditions on related {entity.plural}; all of them must hold.",
+    )
+
+
+def relations_of(catalog: Catalog) -> Iterator[Relation]:
+    return (each for entity in catalog.entities.values() for each in entity.relations.values())
 
 
 def order_by_type(entity: Entity) -> InputType:

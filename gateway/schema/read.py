@@ -20,9 +20,9 @@ from graphql import (
 )
 
 from gateway.catalog.types import Catalog, Entity
+from gateway.query.conditions import Condition
 from gateway.query.parameters import IdKeys, IdPlaces, Parameter
 from gateway.query.selection import (
-    Condition,
     ConnectionMember,
     ConnectionSelection,
     EdgeCursor,
@@ -50,11 +50,11 @@ from gateway.query.selection import (
 )
 from gateway.schema.arguments import (
     Limits,
+    WhereReader,
     id_condition,
     key_condition,
     read_order,
     read_page,
-    read_where,
 )
 from gateway.schema.given import Fields, Given, Leaf, given_ast
 
@@ -252,7 +252,7 @@ class _Reader:
         fields = self.below(nodes, f"{entity.name}Connection")
         return ConnectionSelection(
             entity=entity.name,
-            condition=read_where(arguments.get("where", _NOTHING), entity, limits),
+            condition=WhereReader(self.graph.catalog, limits).read(arguments.get("where", _NOTHING), entity),
             order=order,
             page=read_page(arguments, order, entity, limits),
             members=tuple(self.connection_member(key, inner, entity) for key, inner in fields.items()),

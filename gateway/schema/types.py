@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gateway.catalog.types import Catalog, Entity, Field, Relation, Scalar
 from gateway.errors import ConfigurationError, Problem
 from gateway.schema.inputs import (
+    COUNT_FILTER,
     ID_FILTER,
     SORT_ORDER,
     EnumType,
@@ -20,6 +21,7 @@ from gateway.schema.inputs import (
     filter_type,
     input_types,
     list_arguments,
+    relations_of,
 )
 
 BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -87,7 +89,8 @@ def describe_graph(catalog: Catalog) -> Graph:
         objects=(NODE, PAGE_INFO, *(made for entity in entities for made in entity_types(entity, catalog))),
         inputs=(
             *(filters_of(scalars) if entities else ()),
-            *(made for entity in entities for made in input_types(entity)),
+            *((COUNT_FILTER,) if any(relation.many for relation in relations_of(catalog)) else ()),
+            *(made for entity in entities for made in input_types(entity, catalog)),
         ),
         enums=tuple(enums_of(entities, scalars)),
         scalars=tuple(

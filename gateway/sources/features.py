@@ -19,6 +19,7 @@ class Features:
     a list of parameters; `max_list` bounds their number. `placeholder` stands for one positional parameter,
     None where parameters have names. `nulls_clause`: NULLS FIRST and NULLS LAST are understood.
     `native_enum_sorts_by_label`: False where an enum column sorts by the position of its label.
+    `exact_text`: equal text is equal byte by byte under every ordinary collation.
     `reuse_cursor`: making a cursor costs a round trip, so one is kept per connection.
     """
 
@@ -29,6 +30,7 @@ class Features:
     placeholder: str | None
     nulls_clause: bool
     native_enum_sorts_by_label: bool
+    exact_text: bool = False
     reuse_cursor: bool = False
 
 
@@ -59,6 +61,7 @@ POSTGRESQL = Features(
     placeholder=None,
     nulls_clause=True,
     native_enum_sorts_by_label=False,
+    exact_text=True,
 )
 
 BY_DRIVERNAME = MappingProxyType(

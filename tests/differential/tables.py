@@ -21,13 +21,24 @@ class Tables:
     content: Content
     padded: Mapping[str, bool]
 
+    @classmethod
+    def of(cls, catalog: Catalog, content: Content, padded: Mapping[str, bool]) -> "Tables":
+        """Tables in which SQL NULL and a JSON null are both None."""
+        read = {
+            source: {
+                name: [
+                    {key: None if value is sa.JSON.NULL else value for key, value in row.items()}
+                    for row in rows
+                ]
+                for name, rows in tables.items()
+            }
+            for source, tables in content.items()
+        }
+        return cls(catalog, read, padded)
+
     def rows(self, entity: Entity) -> list[Row]:
-        """Every row, with SQL NULL and a JSON null both as None."""
-        table = self.content[entity.source][entity.table.name]
-        return [
-            {column: None if value is sa.JSON.NULL else value for column, value in row.items()}
-            for row in table
-        ]
+        """Every row."""
+        return self.content[entity.source][entity.table.name]
 
     def related(self, row: Row, relation: Relation) -> list[Row]:
         """The rows a row is related to; a NULL in the key meets nothing."""

@@ -3,12 +3,14 @@
 Positions are handed out in order of asking and never change, so shapes can hold them at once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from gateway.catalog.types import Entity
+from gateway.query.conditions import Condition, CountTest
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Count, Fetch, Join, Node
-from gateway.query.selection import Condition, OrderTerm, Page
+from gateway.query.plan.types import Count, Fetch, Join, Keys, Node
+from gateway.query.selection import OrderTerm, Page
 
 
 @dataclass(slots=True)
@@ -71,10 +73,38 @@ class CountDraft:
 
 
 @dataclass(slots=True)
+class KeysDraft:
+    id: int
+    entity: Entity
+    key: tuple[str, ...]
+    purpose: str
+    limit: int
+    unique: bool
+    condition: Condition | None
+    tests: tuple[CountTest, ...]
+    flipped: Parameter | None
+
+    def finish(self) -> Keys:
+        return Keys(
+            id=self.id,
+            source=self.entity.source,
+            entity=self.entity,
+            key=self.key,
+            purpose=self.purpose,
+            limit=self.limit,
+            unique=self.unique,
+            condition=self.condition,
+            tests=self.tests,
+            flipped=self.flipped,
+        )
+
+
+@dataclass(slots=True)
 class Drafts:
     """All drafts of a plan, numbered in the order they were first asked for."""
 
-    nodes: list[FetchDraft | CountDraft] = field(default_factory=list)
+    nodes: list[FetchDraft | CountDraft | KeysDraft] = field(default_factory=list)
+    shared: dict[object, KeysDraft] = field(default_factory=dict)
 
     def fetch(self, entity: Entity) -> FetchDraft:
         draft = FetchDraft(len(self.nodes), entity)
@@ -84,6 +114,14 @@ class Drafts:
     def count(self, entity: Entity, condition: Condition | None, join: Join | None) -> CountDraft:
         draft = CountDraft(len(self.nodes), entity, condition, join)
         self.nodes.append(draft)
+        return draft
+
+    def keys(self, place: object, make: Callable[[int], KeysDraft]) -> KeysDraft:
+        """The keys draft of a place; equal conditions share one."""
+        draft = self.shared.get(place)
+        if draft is None:
+            draft = self.shared[place] = make(len(self.nodes))
+            self.nodes.append(draft)
         return draft
 
     def finish(self) -> tuple[Node, ...]:

@@ -10,7 +10,8 @@ from gateway.access import Access
 from gateway.catalog.types import Catalog, Entity, Field, Relation
 from gateway.query.ids import fingerprint
 from gateway.query.plan.draft import CountDraft, Drafts, FetchDraft
-from gateway.query.plan.permit import refusal
+from gateway.query.plan.permit import refusal, restrict
+from gateway.query.plan.remote import Localizer
 from gateway.query.plan.types import (
     ConnectionShape,
     CountShape,
@@ -57,9 +58,10 @@ from gateway.query.selection import (
 )
 
 
-def plan_fetches(selection: Selection, catalog: Catalog, access: Access) -> Plan:
-    """Plan of a selection, without the row conditions of access."""
-    planner = _Planner(catalog, access, Drafts())
+def plan_fetches(selection: Selection, catalog: Catalog, access: Access, keys_max: int) -> Plan:
+    """Plan of a selection, without the row conditions of access on its nodes."""
+    drafts = Drafts()
+    planner = _Planner(catalog, access, drafts, Localizer(drafts, keys_max))
     roots = tuple(planner.root(root) for root in selection.roots)
     return Plan(planner.drafts.finish(), roots)
 
@@ -69,6 +71,7 @@ class _Planner:
     catalog: Catalog
     access: Access
     drafts: Drafts
+    localizer: Localizer
 
     # Roots
 
@@ -207,6 +210,7 @@ class _Rows:
         self.entity = entity
         self.relation = relation
         self.parent = parent
+        self.condition = planner.localizer.localize(restrict(asked.condition, planner.access))
         self.draft: FetchDraft | None = None
         self.cursor: tuple[tuple[Field, int], ...] = ()
 
@@ -218,7 +222,7 @@ class _Rows:
     def rows(self) -> FetchDraft:
         if self.draft is None:
             name = self.relation.name if self.relation is not None else None
-            place = (name, self.asked.condition, self.asked.order, self.asked.page)
+            place = (name, self.condition, self.asked.order, self.asked.page)
             known = self.parent.children.get(place) if self.parent is not None else None
             self.draft = known if isinstance(known, FetchDraft) else self._new_rows()
             if self.parent is not None:
@@ -227,17 +231,17 @@ class _Rows:
 
     def _new_rows(self) -> FetchDraft:
         draft = self.planner.drafts.fetch(self.entity)
-        draft.condition, draft.order, draft.page = self.asked.condition, self.asked.order, self.asked.page
+        draft.condition, draft.order, draft.page = self.condition, self.asked.order, self.asked.page
         draft.join = self.join()
         return draft
 
     def count(self) -> CountDraft:
         join = self.join()
-        place = ("count", self.relation.name if self.relation is not None else None, self.asked.condition)
+        place = ("count", self.relation.name if self.relation is not None else None, self.condition)
         known = self.parent.children.get(place) if self.parent is not None else None
         if isinstance(known, CountDraft):
             return known
-        draft = self.planner.drafts.count(self.entity, self.asked.condition, join)
+        draft = self.planner.drafts.count(self.entity, self.condition, join)
         if self.parent is not None:
             self.parent.children[place] = draft
         return draft

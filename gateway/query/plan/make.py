@@ -9,9 +9,12 @@ from gateway.query.plan.types import Plan
 from gateway.query.selection import Selection
 
 
-def make_plan(selection: Selection, catalog: Catalog, access: Access) -> Plan:
-    """What will be done for a selection on behalf of a role. Pure: it waits for nothing."""
-    return restrict_rows(plan_fetches(selection, catalog, access), access)
+def make_plan(selection: Selection, catalog: Catalog, access: Access, keys_max: int) -> Plan:
+    """What will be done for a selection on behalf of a role. Pure: it waits for nothing.
+
+    `keys_max` is how many keys one condition may bring from another source.
+    """
+    return restrict_rows(plan_fetches(selection, catalog, access, keys_max), access)
 
 
 def restrict_rows(plan: Plan, access: Access) -> Plan:

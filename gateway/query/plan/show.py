@@ -2,9 +2,23 @@
 
 from collections.abc import Iterator
 
+from gateway.query.conditions import (
+    All,
+    AnyOf,
+    Compare,
+    Condition,
+    CountTest,
+    In,
+    IsNull,
+    KeyIn,
+    Not,
+    NotTrue,
+    Related,
+    RelatedCount,
+)
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Fetch, Node, Plan
-from gateway.query.selection import All, AnyOf, Compare, Condition, In, IsNull, Not, Page
+from gateway.query.plan.types import Fetch, Keys, Node, Plan
+from gateway.query.selection import Page
 
 
 def show_plan(plan: Plan) -> str:
@@ -23,6 +37,9 @@ def _node(node: Node) -> str:
     parts = [f"{node.id}. {type(node).__name__} {node.source}.{node.entity.table.name}"]
     if isinstance(node, Fetch):
         parts.append(f"({', '.join(node.columns)})")
+    if isinstance(node, Keys):
+        tested = f" with count {_tests(node.tests)}" if node.tests else ""
+        parts.append(f"({', '.join(node.key)}) for {node.purpose}{tested}, at most {node.limit}")
     if node.join is not None:
         near = node.join.through.table.name + "." if node.join.through is not None else ""
         own = ", ".join(
@@ -41,6 +58,10 @@ def _node(node: Node) -> str:
     if isinstance(node, Fetch) and node.page is not None:
         parts.append(_page(node.page, node))
     return " ".join(parts)
+
+
+def _tests(tests: tuple[CountTest, ...]) -> str:
+    return " and ".join(f"{test.operator} {test.value}" for test in tests)
 
 
 def _page(page: Page, node: Fetch) -> str:
@@ -69,6 +90,14 @@ def show_condition(condition: Condition) -> str:
             return f"({' or '.join(map(show_condition, parts))})" if parts else "false"
         case Not(part):
             return f"not {show_condition(part)}"
+        case NotTrue(part):
+            return f"not true {show_condition(part)}"
+        case Related(relation, _, quantifier, inner):
+            return f"{relation.name} {quantifier} {show_condition(inner)}"
+        case RelatedCount(relation, _, tests):
+            return f"count of {relation.name} {_tests(tests)}"
+        case KeyIn(attributes, node):
+            return f"{', '.join(attributes)} in keys of {node}"
         case IsNull(field, negated):
             return f"{field} is {'not ' if negated else ''}null"
         case In(fields, values, negated):

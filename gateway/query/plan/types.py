@@ -1,18 +1,20 @@
 """The plan: which statements run on which source, what each gives the next, and how the answer is built.
 
-Nodes form a DAG: each names the node whose rows it joins. Two kinds exist so far, `Fetch` (rows) and
-`Count`; keys of a remote condition, choices between directions and walks will be further kinds.
+Nodes form a DAG: each names the nodes whose results it needs (`inputs_of`). `Fetch` brings rows, `Count`
+numbers, `Keys` the keys that a condition on another source comes down to.
 Positions count in a node's row: its `columns`, then, with a junction, the junction's near columns.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from gateway.catalog.types import Entity, Field, Junction
 from gateway.errors import GatewayError
+from gateway.query.conditions import Condition, CountTest, KeyIn, Related, leaves
 from gateway.query.parameters import Parameter
-from gateway.query.selection import Condition, OrderTerm, Page
+from gateway.query.selection import OrderTerm, Page
 
 RowsCondition = sa.ColumnElement[bool]
 
@@ -68,7 +70,47 @@ class Count:
     join: Join | None = None
 
 
-Node = Fetch | Count
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The distinct keys of the rows that meet a condition, for use in a condition on another source.
+
+    `key` are attributes; `unique` says that no two rows share one. With `tests`, the keys of which the
+    number of rows meets them, or does not where `flipped` is true. More than `limit` keys exceed the budget.
+    `purpose` says in an error what the keys are for.
+    """
+
+    id: int
+    source: str
+    entity: Entity
+    key: tuple[str, ...]
+    purpose: str
+    limit: int
+    unique: bool
+    condition: Condition | None = None
+    rows: RowsCondition | None = None
+    tests: tuple[CountTest, ...] = ()
+    flipped: Parameter | None = None
+    join: None = None
+
+
+Node = Fetch | Count | Keys
+
+
+def inputs_of(node: Node) -> tuple[int, ...]:
+    """The nodes whose results a node's statement needs."""
+    parent = (node.join.parent,) if node.join is not None else ()
+    used = dict.fromkeys(keys_used(node.condition)) if node.condition is not None else ()
+    return (*parent, *used)
+
+
+def keys_used(condition: Condition) -> Iterator[int]:
+    """The nodes whose keys a condition uses, also inside local relations."""
+    for leaf in leaves(condition):
+        if isinstance(leaf, KeyIn):
+            yield leaf.node
+        elif isinstance(leaf, Related):
+            yield from keys_used(leaf.condition)
+
 
 # The answer's shape ------------------------------------------------------------------------------------
 

@@ -15,10 +15,14 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
 from gateway.query.parameters import Claim, Literal, Parameter
+from gateway.query.sql.text import exact
 from gateway.sources.declare import CLAIM_PREFIX
 from gateway.sources.features import Features
 
 KEYS = "keys"
+"""The list of join keys of a fetch; lists of other nodes start with it too."""
+Values = Parameter | str
+"""A list: a parameter of the operation, or the name of one that the executor gives."""
 Type = sa.types.TypeEngine[Any]
 
 
@@ -54,6 +58,10 @@ class Binder:
     def value(self, parameter: Parameter, kind: Type) -> BindParameter[Any]:
         return sa.bindparam(self.name(parameter, kind), type_=kind)
 
+    def constant_size(self, rows: int) -> BindParameter[int]:
+        """A row limit that the plan fixes."""
+        return self.value(Parameter(Literal(rows)), sa.Integer())
+
     def constant(self, name: str, value: Any, *, rename: bool) -> str:
         """A name for a constant that is no parameter of ours; kept as it is where the SQL text holds it."""
         parameter = Parameter(Literal(value))
@@ -62,15 +70,27 @@ class Binder:
         return name
 
     def is_in(
-        self, columns: Sequence[sa.ColumnElement[Any]], values: Parameter | None, features: Features
+        self, columns: Sequence[sa.ColumnElement[Any]], values: Values, features: Features
     ) -> sa.ColumnElement[bool]:
-        """`columns` (a tuple when several) are in a list: a parameter's, or the join keys when None."""
+        """`columns` (a tuple when several) are in a list: a parameter's, or one given by name at run time."""
+        found = self._found(columns, values, features)
+        if not isinstance(values, str) or features.exact_text:
+            return found
+        exactly = [exact(column) for column in columns]
+        if all(one is column for one, column in zip(exactly, columns, strict=True)):
+            return found
+        # Keys match byte by byte: what an index can find first, then the exact comparison.
+        return sa.and_(found, self._found(exactly, values, features))
+
+    def _found(
+        self, columns: Sequence[sa.ColumnElement[Any]], values: Values, features: Features
+    ) -> sa.ColumnElement[bool]:
         kinds = [column.type for column in columns]
         strategy = features.key_list
         if strategy == "json" and not all(_travels_as_json(kind) for kind in kinds):
             strategy = "expand"
         if strategy == "expand":
-            name = KEYS if values is None else self.name(values, _ListOf(kinds))
+            name = values if isinstance(values, str) else self.name(values, _ListOf(kinds))
             left: Any = columns[0] if len(columns) == 1 else sa.tuple_(*columns)
             kind: Any = kinds[0] if len(columns) == 1 else sa.types.TupleType(*kinds)
             result: sa.ColumnElement[bool] = left.in_(sa.bindparam(name, expanding=True, type_=kind))
@@ -80,10 +100,10 @@ class Binder:
         return self._in_array(columns, values, kinds)
 
     def _in_json(
-        self, columns: Sequence[sa.ColumnElement[Any]], values: Parameter | None, kinds: list[Type]
+        self, columns: Sequence[sa.ColumnElement[Any]], values: Values, kinds: list[Type]
     ) -> sa.ColumnElement[bool]:
         kind = JsonList(kinds)
-        name = KEYS if values is None else self.name(values, kind)
+        name = values if isinstance(values, str) else self.name(values, kind)
         rows = sa.func.json_each(sa.bindparam(name, type_=kind)).table_valued("value")
         if len(columns) == 1:
             return columns[0].in_(sa.select(rows.c.value))
@@ -93,16 +113,16 @@ class Binder:
         return sa.tuple_(*columns).in_(sa.select(*parts))
 
     def _in_array(
-        self, columns: Sequence[sa.ColumnElement[Any]], values: Parameter | None, kinds: list[Type]
+        self, columns: Sequence[sa.ColumnElement[Any]], values: Values, kinds: list[Type]
     ) -> sa.ColumnElement[bool]:
         arrays = [ARRAY(_plain(kind)) for kind in kinds]
         if len(columns) == 1:
-            name = KEYS if values is None else self.name(values, arrays[0])
+            name = values if isinstance(values, str) else self.name(values, arrays[0])
             return columns[0] == sa.func.any(sa.bindparam(name, type_=arrays[0]))
         binds = []
         for index, array in enumerate(arrays):
-            if values is None:
-                name = f"{KEYS}{index}"
+            if isinstance(values, str):
+                name = f"{values}_{index}"
             else:
                 assert values.convert is not None
                 name = self.name(Parameter(values.origin, Part(values.convert, index)), array)

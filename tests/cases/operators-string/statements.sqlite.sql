@@ -1,0 +1,123 @@
+-- 0. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.country = ?;
+-- 1. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.country = ?;
+-- 2. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.country != ?;
+-- 3. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.country IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1);
+-- 4. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (customers.country NOT IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1));
+-- 5. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.name > ?;
+-- 6. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.country >= ?;
+-- 7. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.name < ?;
+-- 8. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.country <= ?;
+-- 9. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.name IS NULL;
+-- 10. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.name IS NOT NULL;
+-- 11. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(products.title, ?) = 1;
+-- 12. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(gateway_lower(products.title), gateway_lower(?)) = 1;
+-- 13. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(products.title, ?) = 1;
+-- 14. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(products.title, ?) = 1;
+-- 15. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(gateway_lower(products.title), gateway_lower(?)) = 1;
+-- 16. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(products.title, ?) = 1;
+-- 17. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(gateway_lower(products.title), gateway_lower(?)) = 1;
+-- 18. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(products.title, ?) = 1;
+-- 19. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(gateway_lower(products.title), gateway_lower(?)) = 1;
+-- 20. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE gateway_like(tickets.subject, ?) = 1;
+-- 21. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE gateway_like(tickets.subject, ?) = 1;
+-- 22. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE gateway_like(customers.email, ?) = 1;
+-- 23. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE gateway_like(products.title, ?) = 1;
+-- 24. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE gateway_like(tickets.subject, ?) = 1;
+-- 25. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE gateway_like(gateway_lower(tickets.subject), gateway_lower(?)) = 1;
+-- 26. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE gateway_like(tickets.subject, ?) = 1;
+-- 27. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE gateway_like(tickets.subject, ?) = 1;
+-- 28. shop.products
+SELECT products.title AS c0
+FROM products
+WHERE gateway_like(products.title, ?) = 1 ORDER BY products.id ASC
+ LIMIT ? OFFSET ?;
+-- 29. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.country != ? AND customers.country >= ? AND customers.country < ?;
