@@ -1,5 +1,6 @@
 """What several test modules share: a running demo server."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,16 @@ from tests.setups import demo_urls, setup_urls  # noqa: F401
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite what the golden cases expect")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was left out and why, in a line per reason: a laptop without servers runs on SQLite alone."""
+    reasons: Counter[str] = Counter()
+    for report in terminalreporter.getreports("skipped"):
+        if isinstance(report.longrepr, tuple):
+            reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
+    for reason, tests in reasons.items():
+        terminalreporter.write_line(f"left out {tests} tests: {reason.splitlines()[0]}")
 
 
 @pytest.fixture(scope="session")

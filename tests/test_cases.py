@@ -1,6 +1,6 @@
 """The golden cases: each folder of `tests/cases` is one document, answered alike on every set-up.
 
-`query.graphql` holds one operation, or several named ones that run in order (`operation.txt` names others).
+`query.graphql` holds one operation, or several named ones that run in order (`operation.txt` names others, `-` none).
 `{{Customer 1}}` in it is the id of that row, `{{First.customers.pageInfo.endCursor}}` a value in the data
 of the earlier operation `First`. `variables.json` is sent with each of them; `caller.json` is the caller.
 
@@ -89,7 +89,7 @@ def operations(folder: Path, text: str) -> list[str | None]:
     """The names of the operations to run; None for the only one."""
     named = folder / "operation.txt"
     if named.exists():
-        return [line or None for line in named.read_text("utf-8").splitlines()]
+        return [None if line == "-" else line for line in named.read_text("utf-8").splitlines()]
     try:
         found = [node for node in parse(text).definitions if isinstance(node, OperationDefinitionNode)]
     except GraphQLSyntaxError:

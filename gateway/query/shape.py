@@ -27,6 +27,7 @@ from gateway.query.plan.types import (
     RefusedShape,
     ValueShape,
 )
+from gateway.query.selection import Page
 
 Leaf = Callable[[Any], Any]
 Leaves = Callable[[ValueShape, int], Leaf | None]
@@ -197,16 +198,20 @@ class ConnectionShaper:
                 continue
             key, name = part
             if name == "hasNextPage":
-                answer[key] = page.before is not None if page.backward else rows.more
+                answer[key] = _skips(page) if page.backward else rows.more
             elif name == "hasPreviousPage":
-                answer[key] = (
-                    rows.more if page.backward else page.after is not None or page.offset is not None
-                )
+                answer[key] = rows.more if page.backward else _skips(page)
             elif not rows.rows:
                 answer[key] = None
             else:
                 answer[key] = self.cursor(rows.rows[0 if name == "startCursor" else -1])
         return answer
+
+
+def _skips(page: Page) -> bool:
+    """Whether the page does not begin where its list does, counted in the direction of paging."""
+    near = page.before if page.backward else page.after
+    return near is not None or page.offset is not None
 
 
 def _count_part(result: Result, answered: Answered) -> PagePart:

@@ -138,8 +138,10 @@ def _given_list(node: ValueNode, kind: GraphQLList[Any], variables: Mapping[str,
     if all(isinstance(origin, Literal) for origin in origins):
         values = tuple(origin.value for origin in origins if isinstance(origin, Literal))
         return Leaf(Literal(values), _known_list(values, inner))
-    known = tuple(dict.fromkeys(part.known for part in parts if isinstance(part, Leaf)))
-    return Leaf(ListOf(tuple(origins)), known if _is_id(inner) else None)
+    if not _is_id(inner):
+        return Leaf(ListOf(tuple(origins)))
+    named: list[Any] = [part.known for part in parts if isinstance(part, Leaf)]
+    return Leaf(ListOf(tuple(origins)), tuple(dict.fromkeys(name for (name,) in named)))
 
 
 def _nullable(kind: Any) -> Any:

@@ -6,6 +6,7 @@ from graphql import (
     GraphQLError,
     GraphQLInputObjectType,
     OperationDefinitionNode,
+    SelectionSetNode,
     ValidationRule,
     get_named_type,
     is_nullable_type,
@@ -40,5 +41,13 @@ class NonNullVariableInOneOfItem(ValidationRule):
                 self.report_error(GraphQLError(message, [definition, usage.node]))
 
 
-RULES = (*specified_rules, NonNullVariableInOneOfItem)
+class SelectionsAreNotEmpty(ValidationRule):
+    """`{ customers {} }` is no GraphQL, but graphql-core's parser takes it."""
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
+        if not node.selections:
+            self.report_error(GraphQLError("A selection set must not be empty.", [node]))
+
+
+RULES = (*specified_rules, NonNullVariableInOneOfItem, SelectionsAreNotEmpty)
 """What documents are validated with: GraphQL's own rules and ours."""

@@ -163,8 +163,9 @@ class _Operation:
 
             leaf = Leaf("Boolean", flag, str(flag).lower(), drawn)
             self.draws.use(f"@{name}")
-            argument = f"if: {self.spelling.variable(leaf, non_null=True)}"
-            written.append(f" @{name}({argument if self.draws.chance(0.6) else f'if: {leaf.text}'})")
+            by_variable = self.draws.chance(0.6)
+            text = self.spelling.variable(leaf, non_null=True) if by_variable else leaf.text
+            written.append(f" @{name}(if: {text})")
         return "".join(written)
 
     def relation(self, entity: Entity, scope: Scope, depth: int, width: float) -> str:
@@ -195,6 +196,7 @@ class _Operation:
             key = self.alias()
             self.draws.use("alias of an object")
         kept = scope.take(key, asked)
+        kept.turned = "last:" in asked.arguments and "offset:" in asked.arguments
         prefix = "" if key == asked.name else f"{key}: "
         return f"{prefix}{asked.name}{asked.arguments}{self.directives()} {self.body(asked, kept)}"
 
@@ -284,9 +286,11 @@ class _Operation:
         ways: dict[str, float] = {"nodes": 6, "edges": 4, "pageInfo": 4, "totalCount": 3, "__typename": 0.5}
         for _ in range(self.draws.choice((1, 1, 2, 2, 3))):
             way = self.draws.weighted(ways)
+            if way == "pageInfo" and scope.turned:
+                continue  # what pageInfo says of `last` with `offset` is undecided
             self.draws.use(f"connection: {way}")
             parts.append(self.connection_part(way, entity, scope, (depth, width)))
-        return f"{{ {' '.join(parts)} }}"
+        return f"{{ {' '.join(parts or [self.leaf('totalCount', scope)])} }}"
 
     def connection_part(self, way: str, entity: Entity, scope: Scope, size: tuple[int, float]) -> str:
         if way in ("totalCount", "__typename"):

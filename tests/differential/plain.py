@@ -6,6 +6,7 @@ gateway's reader or planner; from the catalog it takes names, columns, relations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
@@ -43,8 +44,13 @@ class Request:
 
 def plain_answer(request: Request, tables: Tables, cursors: Mapping[str, Place]) -> tuple[Record, int]:
     """The data of the answer, a `Place` where a cursor belongs, and how many rows it shows."""
-    evaluation = Evaluation.of(parse(request.document), request, Lists(tables, cursors))
+    evaluation = Evaluation.of(_parsed(request.document), request, Lists(tables, cursors))
     return evaluation.answer(), evaluation.shown
+
+
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> DocumentNode:
+    return parse(text)
 
 
 @dataclass

@@ -27,6 +27,7 @@ class Scope:
 
     type: str
     aliased: bool = False
+    turned: bool = False
     taken: dict[str, Asked] = field(default_factory=dict)
     below: dict[str, "Scope"] = field(default_factory=dict)
 

@@ -80,7 +80,8 @@ class Spelling:
             case Leaf():
                 return value.text
             case Items(_, items):
-                written = [self.spell(item, non_null=True) for item in items]
+                # A variable inside a list of ids is a known problem of the gateway.
+                written = [literal(i) if i.type == "ID" else self.spell(i, non_null=True) for i in items]
                 if len(written) == 1 and self.draws.chance(0.15) and not written[0].startswith("$"):
                     self.draws.use("list of one without brackets")
                     return written[0]
@@ -91,7 +92,7 @@ class Spelling:
 
     def variable(self, value: Input, non_null: bool = False) -> str:
         """A variable for a value: sent, by default, or sent over another default."""
-        self.draws.use(f"variable: {'leaf' if isinstance(value, Leaf) else value.type.strip('[]!')[-7:]}")
+        self.draws.use(f"variable: {_sort_of(value)}")
         type_name = f"{value.type}!" if non_null or self.draws.chance(0.2) else value.type
         way = self.draws.weighted({"sent": 5, "default": 2, "both": 1})
         if way == "default":
@@ -140,6 +141,14 @@ class Spelling:
                 return written[0] if len(written) == 1 and self.draws.chance(0.1) else written
             case Members(_, members):
                 return {name: self.json(member) for name, member in members.items()}
+
+
+def _sort_of(value: Input) -> str:
+    if isinstance(value, Leaf):
+        return "leaf"
+    ends = ("Where", "OrderBy", "Filter", "UniqueKey")
+    name = next((end for end in ends if value.type.strip("[]!").endswith(end)), "values")
+    return f"list of {name}" if isinstance(value, Items) else name
 
 
 def literal(value: Input) -> str:

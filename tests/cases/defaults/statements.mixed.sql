@@ -1,0 +1,28 @@
+-- 0. crm.customers
+SELECT customers.name AS c0
+FROM customers
+WHERE customers.country = %s ORDER BY customers.name DESC, customers.id ASC
+ LIMIT %s;
+-- 1. sales.orders
+SELECT orders.number AS c0
+FROM orders
+WHERE orders.status = %(p2)s ORDER BY orders.id ASC
+ LIMIT %(p3)s::INTEGER;
+-- 2. shop.tags
+SELECT tags.name AS c0
+FROM tags
+WHERE tags.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY tags.id ASC
+ LIMIT ? OFFSET ?;
+-- 3. shop.tags
+SELECT tags.name AS c0
+FROM tags
+WHERE tags.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY tags.id ASC
+ LIMIT ? OFFSET ?;
+-- 4. shop.tags
+SELECT tags.name AS c0
+FROM tags
+WHERE tags.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY tags.id ASC
+ LIMIT ? OFFSET ?;

@@ -1,0 +1,8 @@
+-- 0. crm.customers
+SELECT customers.id AS c0, customers.name AS c1, customers.tier AS c2, customers.created_at AS c3
+FROM customers ORDER BY customers.id ASC
+ LIMIT ? OFFSET ?;
+-- 1. shop.products
+SELECT products.id AS c0
+FROM products ORDER BY products.id ASC
+ LIMIT ? OFFSET ?;

@@ -1,0 +1,12 @@
+-- 0. shop.tags
+SELECT tags.name AS c0
+FROM tags
+WHERE tags.id = ?;
+-- 1. crm.customers
+SELECT customers.name AS c0
+FROM customers ORDER BY customers.id ASC
+ LIMIT %s;
+-- 2. crm.customers
+SELECT customers.name AS c0
+FROM customers
+WHERE customers.id = %s;

@@ -1,0 +1,40 @@
+-- 0. shop.products
+SELECT products.id AS c0, products.released AS c1
+FROM products
+WHERE products.released = ? ORDER BY products.id ASC
+ LIMIT ? OFFSET ?;
+-- 1. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.released != ?;
+-- 2. shop.products
+SELECT products.id AS c0
+FROM products
+WHERE products.released IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY products.id ASC
+ LIMIT ? OFFSET ?;
+-- 3. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE (products.released NOT IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1));
+-- 4. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.released > ?;
+-- 5. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.released >= ?;
+-- 6. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.released < ?;
+-- 7. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.released <= ?;
+-- 8. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.released IS NULL;

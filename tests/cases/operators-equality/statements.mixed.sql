@@ -1,0 +1,92 @@
+-- 0. crm.tickets
+SELECT tickets.id AS c0
+FROM tickets
+WHERE tickets.uuid = %s ORDER BY tickets.id ASC
+ LIMIT %s;
+-- 1. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE tickets.uuid != %s;
+-- 2. crm.tickets
+SELECT tickets.id AS c0
+FROM tickets
+WHERE tickets.uuid IN (__[POSTCOMPILE_p2]) ORDER BY tickets.id ASC
+ LIMIT %s;
+-- 3. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE (tickets.uuid NOT IN (__[POSTCOMPILE_p3]));
+-- 4. crm.tickets
+SELECT count(*) AS count_1
+FROM tickets
+WHERE tickets.uuid IS NULL;
+-- 5. crm.tickets
+SELECT tickets.uuid AS c0
+FROM tickets ORDER BY tickets.uuid DESC, tickets.id ASC
+ LIMIT %s;
+-- 6. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.active = ?;
+-- 7. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.active != ?;
+-- 8. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.active IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1);
+-- 9. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE (products.active NOT IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1));
+-- 10. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.active IS NOT NULL;
+-- 11. shop.products
+SELECT products.id AS c0, products.active AS c1
+FROM products ORDER BY products.active ASC, products.id ASC
+ LIMIT ? OFFSET ?;
+-- 12. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.status = %(p8)s;
+-- 13. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.status != %(p9)s;
+-- 14. sales.payments
+SELECT count(*) AS count_1
+FROM payments
+WHERE payments.method = any(%(p10)s::VARCHAR(16)[] COLLATE "C");
+-- 15. sales.payments
+SELECT count(*) AS count_1
+FROM payments
+WHERE NOT (payments.method = any(%(p11)s::VARCHAR(16)[] COLLATE "C"));
+-- 16. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.status IS NULL;
+-- 17. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.tier IN (__[POSTCOMPILE_p12]);
+-- 18. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.attributes IS NULL OR trim(CAST(products.attributes AS TEXT)) = 'null';
+-- 19. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE NOT (products.attributes IS NULL OR trim(CAST(products.attributes AS TEXT)) = 'null');
+-- 20. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.thumbnail IS NULL;
+-- 21. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE products.thumbnail IS NOT NULL;

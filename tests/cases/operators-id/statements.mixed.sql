@@ -1,0 +1,37 @@
+-- 0. crm.customers
+SELECT customers.id AS c0
+FROM customers
+WHERE customers.id = %s ORDER BY customers.id ASC
+ LIMIT %s;
+-- 1. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE NOT (customers.id = %s);
+-- 2. crm.customers
+SELECT customers.id AS c0
+FROM customers
+WHERE customers.id IN (__[POSTCOMPILE_p2]) ORDER BY customers.id ASC
+ LIMIT %s;
+-- 3. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (customers.id NOT IN (__[POSTCOMPILE_p2]));
+-- 4. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE false = 1;
+-- 5. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE true = 1;
+-- 6. shop.categories
+SELECT categories.id AS c0
+FROM categories ORDER BY categories.id ASC
+ LIMIT ? OFFSET ?;
+-- 7. shop.categories
+SELECT page.c0, page.c1
+FROM (SELECT categories.name AS c0, categories.parent_id AS c1, row_number() OVER (PARTITION BY categories.parent_id ORDER BY categories.id ASC) AS gateway_place
+FROM categories
+WHERE categories.parent_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND categories.id = ?) AS page
+WHERE page.gateway_place <= ? ORDER BY page.gateway_place;

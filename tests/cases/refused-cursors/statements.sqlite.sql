@@ -1,0 +1,9 @@
+-- Good
+-- 0. crm.customers
+SELECT customers.name AS c0, customers.id AS c1
+FROM customers ORDER BY customers.name ASC, customers.id ASC
+ LIMIT ? OFFSET ?;
+-- 1. shop.tags
+SELECT tags.id AS c0
+FROM tags ORDER BY tags.id ASC
+ LIMIT ? OFFSET ?;

@@ -1,0 +1,4 @@
+-- Two
+-- 0. crm.customers
+SELECT count(*) AS count_1
+FROM customers;

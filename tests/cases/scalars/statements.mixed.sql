@@ -1,0 +1,34 @@
+-- 0. shop.products
+SELECT products.id AS c0, products.sku AS c1, products.title AS c2, products.price AS c3, products.active AS c4, products.weight_kg AS c5, products.attributes AS c6, products.category_id AS c7, products.released AS c8, products.thumbnail AS c9
+FROM products
+WHERE products.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY products.id ASC
+ LIMIT ? OFFSET ?;
+-- 1. crm.tickets
+SELECT tickets.id AS c0, tickets.subject AS c1, tickets.opened_at AS c2, tickets.closed_at AS c3, tickets.callback_time AS c4, tickets.uuid AS c5
+FROM tickets
+WHERE tickets.id IN (__[POSTCOMPILE_p2]) ORDER BY tickets.id ASC
+ LIMIT %s;
+-- 2. sales.payments
+SELECT payments.id AS c0, payments.method AS c1, payments.amount AS c2, payments.paid_at AS c3, payments.reference AS c4
+FROM payments ORDER BY payments.reference DESC, payments.id ASC
+ LIMIT %(p3)s::INTEGER;
+-- 3. sales.payments
+SELECT payments.amount AS c0, payments.order_id AS c1
+FROM payments
+WHERE payments.amount < %(p4)s ORDER BY payments.id ASC
+ LIMIT %(p5)s::INTEGER;
+-- 4. sales.orders
+SELECT orders.status AS c0, orders.total AS c1, orders.placed_at AS c2, orders.id AS c3
+FROM orders
+WHERE orders.id = any(%(keys)s::INTEGER[]);
+-- 5. crm.customers
+SELECT customers.name AS c0, customers.tier AS c1
+FROM customers ORDER BY customers.name DESC, customers.id ASC
+ LIMIT %s;
+-- 6. shop.reviews
+SELECT reviews.body AS c0
+FROM reviews
+WHERE reviews.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) ORDER BY reviews.id ASC
+ LIMIT ? OFFSET ?;

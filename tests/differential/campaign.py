@@ -1,0 +1,148 @@
+"""Many random documents, one after another, until one is answered differently."""
+
+import json
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graphql import parse, print_ast, validate
+
+from tests.differential.compare import Cursors, difference
+from tests.differential.data import content
+from tests.differential.documents import Written, write_document
+from tests.differential.draws import Draws
+from tests.differential.minimise import minimise
+from tests.differential.plain import Request, plain_answer
+from tests.differential.setups import Graph
+from tests.differential.tables import Tables
+
+DATA_SEED = 1
+SHOWN = 2000
+"""Characters shown of each answer of a counterexample."""
+
+
+class InvalidDocument(Exception):
+    """The generator wrote a document that GraphQL does not allow."""
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """A request that the gateway and the plain evaluation answer differently."""
+
+    number: int
+    request: Request
+    difference: str
+    actual: Any
+    expected: Any
+
+    def __str__(self) -> str:
+        lines = [
+            f"document {self.number}: {self.difference}",
+            print_ast(parse(self.request.document)),
+            f"variables: {json.dumps(dict(self.request.variables), ensure_ascii=False)}",
+            f"operationName: {self.request.operation}",
+            f"gateway: {_shown(self.actual)}",
+            f"plain:   {_shown({'data': self.expected})}",
+        ]
+        return "\n".join(lines)
+
+
+def _shown(answer: Any) -> str:
+    text = json.dumps(answer, ensure_ascii=False, default=str)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
+
+
+@dataclass
+class Result:
+    """What a campaign did. `requests` counts documents once per set of variables, `with_rows` those whose
+    answers show rows, `invalid` documents thrown away because GraphQL does not allow them."""
+
+    documents: int = 0
+    requests: int = 0
+    with_rows: int = 0
+    rows: int = 0
+    invalid: int = 0
+    features: Counter[str] = field(default_factory=Counter)
+    counterexample: Counterexample | None = None
+
+    @property
+    def share_with_rows(self) -> float:
+        return self.with_rows / self.requests if self.requests else 0.0
+
+
+@dataclass
+class Campaign:
+    """Documents over one graph, drawn from `seed`."""
+
+    graph: Graph
+    seed: int
+    tables: Tables = field(init=False)
+    cursors: Cursors = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tables = Tables.of(self.graph.gateway.catalog, content(DATA_SEED), self.graph.padded)
+        self.cursors = Cursors()
+
+    async def run(self, documents: int, tick: Callable[[], None] = lambda: None) -> Result:
+        """Try `documents` valid documents; stops at the first counterexample and makes it small."""
+        draws = Draws(f"documents {self.seed}")
+        result = Result(features=draws.features)
+        while result.documents < documents:
+            written = write_document(draws, self.tables, self.cursors)
+            try:
+                found = await self.try_document(written, result)
+            except InvalidDocument:
+                result.invalid += 1
+                continue
+            result.documents += 1
+            if found is not None:
+                result.counterexample = await self.smallest(found, result.documents)
+                break
+            tick()
+        return result
+
+    async def try_document(self, written: Written, result: Result) -> Request | None:
+        """Ask once per set of variables; the first request that is answered differently.
+
+        Raises InvalidDocument when the gateway refuses the document and graphql-core does so too.
+        """
+        for variables in written.variables:
+            request = Request(written.text, variables, written.operation)
+            actual = await self.ask(request)
+            if "data" not in actual and validate(self.graph.gateway.schema.core, parse(written.text)):
+                raise InvalidDocument
+            expected, shown = plain_answer(request, self.tables, self.cursors.places)
+            if difference(actual, expected, self.cursors) is not None:
+                return request
+            result.requests += 1
+            result.with_rows += shown > 0
+            result.rows += shown
+        return None
+
+    async def ask(self, request: Request) -> Any:
+        """The gateway's response, as a client reads it from JSON; a text where there is none."""
+        gateway = self.graph.gateway
+        try:
+            answer = await gateway.execute(request.document, dict(request.variables), request.operation)
+            return json.loads(json.dumps(answer.payload(), allow_nan=False))
+        except Exception as error:
+            traces = traceback.extract_tb(error.__traceback__)
+            places = [f"{Path(trace.filename).name}:{trace.lineno} {trace.name}" for trace in traces[-3:]]
+            return f"{error!r} at {', '.join(places)}"
+
+    async def smallest(self, request: Request, number: int) -> Counterexample:
+        async def differs(candidate: Request) -> bool:
+            try:
+                expected, _ = plain_answer(candidate, self.tables, self.cursors.places)
+            except (AttributeError, KeyError, TypeError, ValueError):
+                return False  # what is left makes no sense any more
+            return difference(await self.ask(candidate), expected, Cursors(dict(self.cursors.places))) is not None
+
+        small = await minimise(request, self.graph.gateway.schema.core, differs)
+        expected, _ = plain_answer(small, self.tables, self.cursors.places)
+        actual = await self.ask(small)
+        found = difference(actual, expected, Cursors(dict(self.cursors.places))) or "only once"
+        return Counterexample(number, small, found, actual, expected)
