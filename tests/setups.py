@@ -1,6 +1,7 @@
 """The set-ups every case runs on: the demo's graph and its full seed, in different databases."""
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -40,7 +41,7 @@ def seeded(setup: str, folder: Path) -> Iterator[Urls]:
     """The URLs of a set-up's three databases, migrated and filled; dropped at the end."""
     with ExitStack() as stack:
         urls = {
-            source: stack.enter_context(database(dialect, f"gw_cases_{setup}_{source}", folder))
+            source: stack.enter_context(database(dialect, f"gw_cases_{os.getpid()}_{setup}_{source}", folder))
             for source, dialect in SETUPS[setup].items()
         }
         for source, url in urls.items():

@@ -206,7 +206,16 @@ def test_introspection_answers_and_knows_one_of(schema: strawberry.Schema) -> No
     assert answer.errors is None
     assert answer.data is not None
     one_of = {type_["name"] for type_ in answer.data["__schema"]["types"] if type_.get("isOneOf")}
-    assert one_of == {"OrderOrderBy", "OrderUniqueKey", "ItemOrderBy", "ItemUniqueKey"}
+    assert one_of == {
+        "OrderOrderBy",
+        "OrderUniqueKey",
+        "ItemOrderBy",
+        "ItemUniqueKey",
+        "ItemAggregateOrderBy",
+        "ItemSumOrderBy",
+        "ItemMinOrderBy",
+        "ItemMaxOrderBy",
+    }
 
 
 def test_an_entity_without_sort_fields_and_unique_keys_has_no_empty_input() -> None:
@@ -411,7 +420,7 @@ def test_the_files_for_clients(schema: strawberry.Schema, catalog: Catalog) -> N
     policy = {"keyArgs": ["where", "orderBy"], "relayStyle": True}
     assert files == {
         "possibleTypes.json": {"Node": ["Item", "Order"]},
-        "codegen-scalars.json": {"Decimal": "string", "JSON": "unknown"},
+        "codegen-scalars.json": {"BigInt": "string", "Decimal": "string", "JSON": "unknown"},
         "apollo-type-policies.json": {
             "Query": {"fields": {"orders": policy, "items": policy}},
             "Order": {"fields": {"items": policy}},

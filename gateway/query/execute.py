@@ -12,10 +12,11 @@ from typing import Any
 from gateway.errors import BudgetExceeded, GatewayError
 from gateway.observe import Trace
 from gateway.query.join import (
-    Counts,
     Failure,
     KeyList,
+    Measures,
     PageCut,
+    RankList,
     Result,
     Row,
     Rows,
@@ -24,7 +25,7 @@ from gateway.query.join import (
     index_many,
     index_one,
 )
-from gateway.query.plan.types import Count, Fetch, Keys
+from gateway.query.plan.types import Aggregate, Fetch, Keys, Ranks
 from gateway.query.prepare import Prepared, Step
 from gateway.query.sql.bind import KEYS
 from gateway.sources.database import Database
@@ -198,7 +199,7 @@ class _Visit:
 
     def run(self, reader: Reader, step: Step) -> Result:
         values = self.values
-        if step.lists:
+        if step.lists or step.ranks:
             values = {**values, **self.lists(step)}
         if step.keys is None:
             if step.ids is not None and not values[step.ids]:
@@ -211,9 +212,28 @@ class _Visit:
             rows += reader.rows(step.statement, {**values, **_list(KEYS, chunk, step.composite)})
         return self.index(step, rows)
 
+    def ranks(self, step: Step, node: Ranks, rows: list[Row]) -> RankList:
+        _refuse_over_budget(node, rows)
+        assert step.key is not None
+        width = len(node.key)
+        key = step.key if width > 1 else lambda row, one=step.key: (one(row),)
+        sent = [(*key(row), *row[width + 1 :]) for row in rows]
+        if node.sorted.ranks is not None:
+            found = self.result(node.sorted.ranks)
+            assert isinstance(found, RankList)
+            return RankList(sent, found.values)
+        leaf = step.leaf
+        if leaf is None:
+            return RankList(sent, {row[width + 1]: row[width] for row in rows})
+        return RankList(sent, {row[width + 1]: leaf(row[width]) for row in rows})
+
     def lists(self, step: Step) -> dict[str, Any]:
-        """The keys that other nodes found, under the names this step's statement knows them by."""
+        """What other nodes found, under the names this step's statement knows it by."""
         values: dict[str, Any] = {}
+        for node, name in step.ranks:
+            ranked = self.result(node)
+            assert isinstance(ranked, RankList)
+            values |= _table(name, ranked.rows, step.width_of(node))
         for node, name in step.lists:
             found = self.result(node)
             assert isinstance(found, KeyList)
@@ -224,10 +244,13 @@ class _Visit:
         node = step.node
         if isinstance(node, Keys):
             return _key_list(step, node, rows)
-        if isinstance(node, Count):
+        if isinstance(node, Ranks):
+            return self.ranks(step, node, rows)
+        if isinstance(node, Aggregate):
             if step.key is None:
-                return Counts({(): rows[0][0]} if rows else {})
-            return Counts({step.key(row): row[-1] for row in rows})
+                return Measures({(): rows[0]} if rows else {})
+            width = len(node.join.key) if node.join is not None else 0
+            return Measures({step.key(row): row[width:] for row in rows})
         cut = PageCut(self.values[step.size] if step.size else 0, step.peek, step.backward)
         if step.key is None:
             return cut_page(rows, cut) if step.size else Rows(rows)
@@ -237,14 +260,27 @@ class _Visit:
 
 
 def _key_list(step: Step, node: Keys, rows: list[Row]) -> KeyList:
+    _refuse_over_budget(node, rows)
+    assert step.key is not None
+    keys = [step.key(row) for row in rows]
+    if node.join is not None:
+        keys = list(dict.fromkeys(keys))  # parents may have come in several chunks
+    return KeyList(keys, composite=len(node.key) > 1)
+
+
+def _refuse_over_budget(node: Keys | Ranks, rows: list[Row]) -> None:
     if len(rows) > node.limit:
         raise BudgetExceeded(
-            f"The condition on {node.purpose} matches more than {node.limit} keys in {node.source!r}; "
+            f"For {node.purpose}, more than {node.limit} keys of {node.source!r} are needed; "
             "that is the budget keys_max.",
-            hint="Narrow the condition, or raise the setting keys_max.",
+            hint="Narrow the condition or the list, or raise the setting keys_max.",
         )
-    assert step.key is not None
-    return KeyList([step.key(row) for row in rows], composite=len(node.key) > 1)
+
+
+def _table(name: str, rows: list[Row], width: int) -> dict[str, Any]:
+    """Rows to send along: as one list, and column by column for databases that take arrays."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    return {name: rows, **{f"{name}_{part}": list(column) for part, column in enumerate(columns)}}
 
 
 def _list(name: str, keys: list[Any], composite: bool) -> dict[str, Any]:

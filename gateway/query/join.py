@@ -25,10 +25,10 @@ class Rows:
 
 
 @dataclass(slots=True)
-class Counts:
-    """Number of rows per key; a root count stands at ()."""
+class Measures:
+    """Rows of measures per key; those of a root stand at ()."""
 
-    counts: dict[Any, int]
+    rows: dict[Any, Row]
 
 
 @dataclass(slots=True)
@@ -40,13 +40,21 @@ class KeyList:
 
 
 @dataclass(slots=True)
+class RankList:
+    """Keys with their ranks and sides, as rows to send along, and the sort value (in JSON) of each rank."""
+
+    rows: list[Row]
+    values: dict[int, Any]
+
+
+@dataclass(slots=True)
 class Failure:
     """What did not come, and why."""
 
     error: GatewayError
 
 
-Result = Rows | Counts | KeyList | Failure
+Result = Rows | Measures | KeyList | RankList | Failure
 
 
 @dataclass(frozen=True, slots=True)

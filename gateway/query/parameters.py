@@ -8,12 +8,13 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.catalog.types import Entity, Field
+from gateway.catalog.types import Entity, Field, Scalar
 from gateway.errors import BadUserInput, Forbidden, GatewayError
 from gateway.query.ids import CURSOR_HINT, decode_any_id, decode_cursor, decode_id
 
@@ -35,7 +36,7 @@ class Literal:
     value: Any
 
     def __str__(self) -> str:
-        return repr(self.value)
+        return str(self.value.value) if isinstance(self.value, Enum) else repr(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _given(origin: Origin, variables: Mapping[str, Any], claims: Mapping[str, An
 
 @dataclass(frozen=True, slots=True)
 class ToColumn:
-    """A GraphQL input value as the column's Python type: an enum's label, a time zone, a UUID's form."""
+    """A GraphQL input value as the column's Python type, refused when no such column could hold it."""
 
     field: Field
 
@@ -118,18 +119,56 @@ class ToColumn:
         kind = self.field.column.type
         if self.field.scalar.is_enum:
             return self.field.scalar.parse(value)
-        if isinstance(value, datetime):
-            aware = getattr(kind, "timezone", False)
-            return value if aware else value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+        match value:
+            case str():
+                refuse_nul(value)
+            case datetime():
+                return _fitted_time(value, aware=getattr(kind, "timezone", False))
+            case Decimal():
+                self._refuse_digits(value)
+            case bool():
+                return value
+            case int() if self.field.scalar.name in ("Int", "BigInt"):
+                self.field.scalar.parse(value)
+                if isinstance(kind, sa.SmallInteger) and not -_SMALL <= value < _SMALL:
+                    raise BadUserInput(f"{value} is beyond the range of {self.field.name!r}.")
         if isinstance(kind, sa.Uuid) and not kind.as_uuid:
             return str(value)
         return value
+
+    def _refuse_digits(self, value: Decimal) -> None:
+        """Longer numbers than any row has would be compared inexactly on some databases."""
+        precision = max(_FLOAT_DIGITS, getattr(self.field.column.type, "precision", None) or _MOST_DIGITS)
+        digits = len(value.normalize().as_tuple().digits)
+        if digits > precision or abs(value.adjusted()) > _MOST_DIGITS:
+            raise BadUserInput(
+                f"The number given for {self.field.name!r} has more digits than are compared exactly.",
+                hint=f"Give at most {precision} digits.",
+            )
 
     def __str__(self) -> str:
         return self.field.name
 
     def __hash__(self) -> int:
         return id(self.field)
+
+
+_SMALL = 2**15
+_FLOAT_DIGITS = 15
+_MOST_DIGITS = 38
+
+
+def refuse_nul(text: str) -> str:
+    """No text that a database can hold has a NUL in it, and some cut text there."""
+    if "\x00" in text:
+        raise BadUserInput("Text must not contain U+0000.", hint="Remove the character.")
+    return text
+
+
+def _fitted_time(value: datetime, *, aware: bool) -> datetime:
+    if aware or value.tzinfo is None:
+        return value
+    return value.astimezone(UTC).replace(tzinfo=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +242,23 @@ class Pattern:
     after: str
 
     def __call__(self, value: str) -> str:
-        escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        escaped = refuse_nul(value).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return f"{self.before}{escaped}{self.after}"
 
     def __str__(self) -> str:
         return f"like {self.before}…{self.after}"
+
+
+@dataclass(frozen=True, slots=True)
+class LikePattern:
+    """A user's own LIKE pattern; a backslash at its end, which escapes nothing, stands for itself."""
+
+    def __call__(self, value: str) -> str:
+        ending = len(refuse_nul(value)) - len(value.rstrip("\\"))
+        return value + "\\" if ending % 2 else value
+
+    def __str__(self) -> str:
+        return "pattern"
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,30 +324,26 @@ class IdPlaces:
 
 @dataclass(frozen=True, slots=True)
 class CursorPart:
-    """One sort value of a cursor, typed by its field; refuses a cursor made for another order."""
+    """One sort value of a cursor, typed by its scalar; refuses a cursor made for another order."""
 
-    entity: Entity
+    entity: str
     fingerprint: str
-    fields: tuple[str, ...]
+    count: int
     part: int
+    scalar: Scalar
 
     def __call__(self, cursor: str) -> Any:
-        values = decode_cursor(cursor, self.entity.name, self.fingerprint, len(self.fields))
-        scalar = self.entity.fields[self.fields[self.part]].scalar
-        value = values[self.part]
+        value = decode_cursor(cursor, self.entity, self.fingerprint, self.count)[self.part]
         if value is None:
             return None
         try:
-            parsed = scalar.parse(value)
-        except (GatewayError, ValueError, TypeError) as error:
+            parsed = self.scalar.parse(value)
+        except (GatewayError, ValueError, TypeError, ArithmeticError) as error:
             raise BadUserInput("The cursor is damaged.", hint=CURSOR_HINT) from error
-        return value if scalar.is_enum else parsed  # enums sort by label
+        return value if self.scalar.is_enum else parsed  # enums sort by label
 
     def __str__(self) -> str:
-        return f"cursor {self.fields[self.part]}"
-
-    def __hash__(self) -> int:
-        return hash((id(self.entity), self.fingerprint, self.part))
+        return f"value {self.part}"
 
 
 @dataclass(frozen=True, slots=True)

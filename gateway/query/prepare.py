@@ -10,22 +10,26 @@ from sqlalchemy.sql.elements import BindParameter
 from gateway.query.join import KeyOf, key_of
 from gateway.query.parameters import Literal, Parameter
 from gateway.query.plan.types import (
-    Count,
+    Aggregate,
     Fetch,
     Keys,
     Node,
     Plan,
+    Ranks,
     RootManyShape,
     RootNodesShape,
     RootOneShape,
     inputs_of,
     keys_used,
+    ranks_used,
 )
 from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
 from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import node_keys
+from gateway.query.sql.measure import MeasureValues
+from gateway.query.sql.order import node_ranks
 from gateway.query.sql.select import node_sql
-from gateway.query.values import from_driver, to_json
+from gateway.query.values import from_driver, sort_to_json, to_json
 from gateway.sources.features import Features
 from gateway.sources.statement import Bind, Statement
 
@@ -57,6 +61,16 @@ class Step:
     composite: bool = False
     ids: str | None = None
     lists: tuple[tuple[int, str], ...] = ()
+    ranks: tuple[tuple[int, str], ...] = ()
+    leaf: Callable[[Any], Any] | None = None
+
+    def width_of(self, ranks: int) -> int:
+        """How many columns the ranks of a node have, when they are sent along here."""
+        terms = self.node.order if isinstance(self.node, Fetch) else ()
+        if isinstance(self.node, Ranks):
+            terms = (self.node.sorted,)
+        term = next(term for term in terms if term.ranks == ranks)
+        return len(term.key) + 1 + sum(term.sides)
 
     @property
     def peek(self) -> bool:
@@ -80,6 +94,9 @@ class Prepared:
     shapers: Mapping[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]
 
 
+RANKS = "ranks_of_"
+
+
 def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
     """Compile a plan for the databases it runs on."""
     binder = Binder()
@@ -92,6 +109,10 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
     ids = {
         root.key: binder.name(root.ids, sa.Text()) for root in plan.roots if isinstance(root, RootNodesShape)
     }
+    bound = set(binder.parameters.values())
+    for parameter in plan.checked:
+        if parameter not in bound:
+            binder.name(parameter, sa.Text())
     return Prepared(
         plan=plan,
         steps=steps,
@@ -105,13 +126,14 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
 
 def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects]) -> Step:
     source = sources[node.source]
-    statement = compile_statement(node_sql(node, binder, source.features), source, binder)
+    statement = compile_statement(node_sql(node, binder, source.features, source.dialect), source, binder)
     keys = None
     if node.join is not None:
         parent = plan.nodes[node.join.parent]
         parent_kinds = [parent.entity.column(name).type for name in node.join.parent_fields]
         dialect = sources[parent.source].dialect
         keys = key_of(node.join.parent_key, [from_driver(kind, dialect) for kind in parent_kinds])
+    used_lists = keys_used(node.condition) if node.condition is not None else ()
     size = ids = None
     if isinstance(node, Fetch):
         if node.page is not None:
@@ -129,22 +151,31 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
         size=size,
         composite=node.join is not None and len(node.join.key) > 1,
         ids=ids,
-        lists=tuple((used, node_keys(used)) for used in used_lists(node)),
+        lists=tuple((used, node_keys(used)) for used in dict.fromkeys(used_lists)),
+        ranks=tuple((used, node_ranks(used)) for used in dict.fromkeys(ranks_used(node))),
+        leaf=_rank_leaf(node, source) if isinstance(node, Ranks) else None,
     )
 
 
-def used_lists(node: Node) -> tuple[int, ...]:
-    """The nodes whose keys this node's condition uses."""
-    return tuple(dict.fromkeys(keys_used(node.condition))) if node.condition is not None else ()
+def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:
+    """From the value that a rank stands for to its JSON, for cursors."""
+    term = node.sorted.term
+    if node.measure is not None:
+        return MeasureValues(node.entity, source.dialect, source.features).leaf(node.measure)
+    end = term.end(node.entity)
+    return sort_to_json(end.fields[term.field], source.dialect) if term.field is not None else None
 
 
 def _own_key(node: Node, dialect: sa.Dialect) -> KeyOf | None:
     """Reads a node's join key out of its own rows, in the Python form both sides share."""
-    if node.join is not None and node.join.through is not None:
+    if isinstance(node, Fetch | Aggregate) and node.join is not None and node.join.through is not None:
         kinds = [near.type for near in node.join.through.near]
-    elif node.join is not None:
+    elif isinstance(node, Fetch | Aggregate) and node.join is not None:
         kinds = [node.entity.column(name).type for name in node.join.key]
     elif isinstance(node, Keys):
+        end = node.hops[-1].target if node.hops else node.entity
+        kinds = [end.column(name).type for name in node.key]
+    elif isinstance(node, Ranks):
         kinds = [node.entity.column(name).type for name in node.key]
     elif isinstance(node, Fetch) and node.ids is not None:
         kinds = [node.entity.column(name).type for name in node.entity.key_attributes]
@@ -163,7 +194,7 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
     binds = []
     for name in names:
         parameter = compiled.binds[name]
-        known = name in binder.parameters or name.startswith(KEYS)
+        known = name in binder.parameters or name.startswith((KEYS, RANKS))
         # SQLAlchemy adds constants of its own, such as SQLite's OFFSET 0.
         own = name if known else binder.constant(name, parameter.effective_value, rename=not named)
         binds.append(_bind(own, parameter, dialect))
@@ -192,7 +223,11 @@ def _shapers(
         kinds = [fetch.entity.column(fetch.columns[position]).type for position in positions]
         return key_of(positions, [from_driver(kind, sources[fetch.source].dialect) for kind in kinds])
 
-    factory = ShaperFactory(leaf, key)
+    def measures(node: int) -> MeasureValues:
+        source = sources[plan.nodes[node].source]
+        return MeasureValues(plan.nodes[node].entity, source.dialect, source.features)
+
+    factory = ShaperFactory(plan, leaf, key, measures)
     shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
     for root in plan.roots:
         if isinstance(root, RootOneShape):
@@ -202,6 +237,3 @@ def _shapers(
         elif isinstance(root, RootNodesShape):
             shapers[root.key] = tuple(factory.object(shape) for shape in root.shapes)
     return shapers
-
-
-__all__ = ["KEYS", "Count", "Prepared", "Step", "compile_statement", "prepare"]

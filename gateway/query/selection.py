@@ -4,8 +4,12 @@
 fragments already spread, so each member of a selection appears once, in response order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
+
+from gateway.catalog.measures import Measure, scalar_of_measure
+from gateway.catalog.types import Entity, Relation, Scalar
 from gateway.query.conditions import Condition
 from gateway.query.parameters import Parameter
 
@@ -13,17 +17,57 @@ from gateway.query.parameters import Parameter
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """One relation on the way to a value. `rows` is what the caller may see there; the planner adds it."""
+
+    relation: Relation
+    target: Entity
+    rows: sa.ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OrderTerm:
-    field: str
+    """A value to sort by: a field at the end of `path`, or with `function` an aggregate of its last hop.
+
+    All hops but an aggregate's are to-one. `field` is None for a count.
+    """
+
+    field: str | None
     descending: bool = False
     nulls_first: bool = False
+    path: tuple[Hop, ...] = ()
+    function: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`placedAt`, `customer.name`, `orders.sum.total`."""
+        steps = (*(hop.relation.name for hop in self.path), self.function, self.field)
+        return ".".join(step for step in steps if step is not None)
 
     def __str__(self) -> str:
         direction = "desc" if self.descending else "asc"
-        return f"{self.field} {direction}{' nulls first' if self.nulls_first else ''}"
+        return f"{self.name} {direction}{' nulls first' if self.nulls_first else ''}"
 
     def reversed(self) -> "OrderTerm":
-        return OrderTerm(self.field, not self.descending, not self.nulls_first)
+        return replace(self, descending=not self.descending, nulls_first=not self.nulls_first)
+
+    def end(self, entity: Entity) -> Entity:
+        """The entity whose field is meant, seen from the list's entity."""
+        return self.path[-1].target if self.path else entity
+
+    def nullable(self, entity: Entity) -> bool:
+        """Whether a row of `entity` may have no such value."""
+        if self.function == "count":
+            return False
+        return bool(self.path) or self.field is None or entity.fields[self.field].nullable
+
+    def scalar(self, entity: Entity) -> Scalar:
+        """The scalar of the value, in cursors."""
+        end = self.end(entity)
+        if self.function is not None:
+            return scalar_of_measure(Measure(self.function, self.field), end)
+        assert self.field is not None
+        return end.fields[self.field].scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +183,29 @@ class TotalCount:
     key: str
 
 
-ConnectionMember = TypeName | Nodes | Edges | PageInfo | TotalCount
+@dataclass(frozen=True, slots=True)
+class AggregateValue:
+    """One value of an aggregate: `count`, or a field below a function."""
+
+    key: str
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateFunction:
+    """The object below `sum`, `avg` and the like."""
+
+    key: str
+    members: tuple[TypeName | AggregateValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    key: str
+    members: tuple[TypeName | AggregateValue | AggregateFunction, ...]
+
+
+ConnectionMember = TypeName | Nodes | Edges | PageInfo | TotalCount | Aggregate
 
 
 @dataclass(frozen=True, slots=True)

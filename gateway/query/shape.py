@@ -6,28 +6,39 @@ many parents share it. A value that cannot be shown becomes a `Broken` in its pl
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
+from gateway.catalog.measures import Measure
 from gateway.errors import GatewayError, NullInNonNull
 from gateway.query.ids import encode_cursor, encode_id
-from gateway.query.join import Counts, Failure, Result, Row, Rows
+from gateway.query.join import Failure, Measures, RankList, Result, Row, Rows
 from gateway.query.plan.types import (
+    Aggregate,
+    AggregateShape,
+    ConnectionMemberShape,
     ConnectionShape,
+    CountShape,
     CursorShape,
     EdgesShape,
+    FunctionShape,
     IdShape,
     ManyShape,
+    MeasureShape,
     MemberShape,
     NameShape,
     NodesShape,
     ObjectShape,
     OneShape,
     PageInfoShape,
+    Plan,
     RefusedShape,
+    SortSlot,
     ValueShape,
 )
 from gateway.query.selection import Page
+from gateway.query.sql.measure import MeasureValues, parts_of
 
 Leaf = Callable[[Any], Any]
 Leaves = Callable[[ValueShape, int], Leaf | None]
@@ -120,8 +131,8 @@ class OneShaper:
 class ConnectionShaper:
     shape: ConnectionShape
     objects: dict[int, ObjectShaper]
-    cursor: Callable[[Row], str]
-    empty: dict[str, Any] = field(default_factory=dict)
+    aggregates: "dict[int, Callable[[Row | None], dict[str, Any]]]"
+    cursor: "CursorShaper"
 
     def bind(self, answered: Answered) -> Callable[[Any], Any]:
         """From the parent's key to its shaped page."""
@@ -163,7 +174,7 @@ class ConnectionShaper:
 
         return shape_page
 
-    def part(self, member: Any, answered: Answered) -> PagePart:
+    def part(self, member: ConnectionMemberShape, answered: Answered) -> PagePart:
         match member:
             case NameShape(_, name):
                 return lambda _: name
@@ -174,9 +185,14 @@ class ConnectionShaper:
                 edge = self.edge(member, answered)
                 return lambda page: [edge(row) for row in page.rows]
             case PageInfoShape():
-                return lambda page: self.page_info(member, page)
-            case _:
-                return _count_part(answered.results[member.node], answered)
+                cursor = self.cursor.bind(answered)
+                return lambda page: self.page_info(member, page, cursor)
+            case CountShape(_, node, position):
+                return _measure_part(
+                    answered.results[node], answered, lambda row: 0 if row is None else row[position]
+                )
+            case AggregateShape():
+                return _measure_part(answered.results[member.node], answered, self.aggregates[id(member)])
 
     def edge(self, member: EdgesShape, answered: Answered) -> Callable[[Row], dict[str, Any]]:
         parts: list[tuple[str, Callable[[Row], Any]]] = []
@@ -184,12 +200,14 @@ class ConnectionShaper:
             if isinstance(part, NameShape):
                 parts.append((part.key, _always(part.name)))
             elif isinstance(part, CursorShape):
-                parts.append((part.key, self.cursor))
+                parts.append((part.key, self.cursor.bind(answered)))
             else:
                 parts.append((part.key, self.objects[id(part)].bind(answered)))
         return lambda row: {key: part(row) for key, part in parts}
 
-    def page_info(self, member: PageInfoShape, rows: PageRows) -> dict[str, Any]:
+    def page_info(
+        self, member: PageInfoShape, rows: PageRows, cursor: Callable[[Row], str]
+    ) -> dict[str, Any]:
         page = self.shape.page
         answer: dict[str, Any] = {}
         for part in member.members:
@@ -204,7 +222,7 @@ class ConnectionShaper:
             elif not rows.rows:
                 answer[key] = None
             else:
-                answer[key] = self.cursor(rows.rows[0 if name == "startCursor" else -1])
+                answer[key] = cursor(rows.rows[0 if name == "startCursor" else -1])
         return answer
 
 
@@ -214,16 +232,41 @@ def _skips(page: Page) -> bool:
     return near is not None or page.offset is not None
 
 
-def _count_part(result: Result, answered: Answered) -> PagePart:
+def _measure_part(result: Result, answered: Answered, show: Callable[[Row | None], Any]) -> PagePart:
+    """A part made of the measures of a page's parent; without rows there is none."""
     if isinstance(result, Failure):
         failure = answered.broken(result.error)
         return lambda _: failure
-    assert isinstance(result, Counts)
-    counts = result.counts
-    return lambda page: counts.get(page.key, 0)
+    assert isinstance(result, Measures)
+    rows = result.rows
+    return lambda page: show(rows.get(page.key))
 
 
-def _always(value: Any) -> Callable[[Row], Any]:
+@dataclass(frozen=True, slots=True)
+class CursorShaper:
+    """Cursors of one list. A sort value that another source ranked is looked up by its rank."""
+
+    entity: str
+    order: str
+    slots: tuple[SortSlot, ...]
+    leaves: tuple[Leaf | None, ...]
+
+    def bind(self, answered: Answered) -> Callable[[Row], str]:
+        parts = [self.part(slot, leaf, answered) for slot, leaf in zip(self.slots, self.leaves, strict=True)]
+        return lambda row: encode_cursor(self.entity, self.order, [part(row) for part in parts])
+
+    def part(self, slot: SortSlot, leaf: Leaf | None, answered: Answered) -> Callable[[Row], Any]:
+        position = slot.position
+        if slot.ranks is not None:
+            ranked = answered.results[slot.ranks]
+            values = {0: 0, **ranked.values} if isinstance(ranked, RankList) else {}
+            return lambda row: values.get(row[position])
+        if leaf is None:
+            return lambda row: row[position]
+        return lambda row: None if row[position] is None else leaf(row[position])
+
+
+def _always(value: Any) -> Callable[[Any], Any]:
     return lambda _: value
 
 
@@ -245,8 +288,10 @@ def _missing(name: str) -> NullInNonNull:
 class ShaperFactory:
     """Compiles shapes. `leaf` gives the conversion of a column in a node's rows, `key` that of a join key."""
 
+    plan: Plan
     leaf: Callable[[int, Any], Leaf | None]
     key: Callable[[int, tuple[int, ...]], Callable[[Row], Any]]
+    measures: Callable[[int], MeasureValues]
 
     def object(self, shape: ObjectShape) -> ObjectShaper:
         source = _Source(self)
@@ -286,23 +331,67 @@ class ShaperFactory:
                 for part in member.members:
                     if not isinstance(part, NameShape | CursorShape):
                         objects[id(part)] = self.object(part.shape)
-        return ConnectionShaper(shape, objects, self.cursor(shape))
+        aggregates = {
+            id(member): self.aggregate(member)
+            for member in shape.members
+            if isinstance(member, AggregateShape)
+        }
+        return ConnectionShaper(shape, objects, aggregates, self.cursor(shape))
 
-    def cursor(self, shape: ConnectionShape) -> Callable[[Row], str]:
-        parts = [(position, self.leaf(shape.node or 0, field)) for field, position in shape.cursor]
-        entity, order = shape.entity.name, shape.fingerprint
+    def cursor(self, shape: ConnectionShape) -> CursorShaper:
+        leaves = tuple(self.sort_leaf(shape, slot) for slot in shape.cursor)
+        return CursorShaper(shape.entity.name, shape.fingerprint, shape.cursor, leaves)
 
-        def cursor(row: Row) -> str:
-            return encode_cursor(
-                entity,
-                order,
-                [
-                    row[position] if leaf is None or row[position] is None else leaf(row[position])
-                    for position, leaf in parts
-                ],
-            )
+    def sort_leaf(self, shape: ConnectionShape, slot: SortSlot) -> Leaf | None:
+        if slot.ranks is not None or shape.node is None:
+            return None
+        if slot.field is not None:
+            # Only an entity's own enum is read as its column has it; elsewhere the label is selected.
+            label = slot.field.scalar.is_enum and bool(slot.term.path)
+            return None if label else self.leaf(shape.node, slot.field)
+        assert slot.term.function is not None
+        return (
+            self.measures(shape.node)
+            .of(slot.term.end(slot.entity))
+            .leaf(Measure(slot.term.function, slot.term.field))
+        )
 
-        return cursor
+    def aggregate(self, shape: AggregateShape) -> Callable[[Row | None], dict[str, Any]]:
+        """From a row of measures, None when there is no row at all, to the object."""
+        node = self.plan.nodes[shape.node]
+        assert isinstance(node, Aggregate)
+        starts = list(accumulate((parts_of(measure) for measure in node.measures), initial=0))
+        values = self.measures(shape.node)
+
+        def show(member: NameShape | MeasureShape) -> Callable[[Row | None], Any]:
+            if isinstance(member, NameShape):
+                return _always(member.name)
+            return _measure(member.measure, starts[member.position], values)
+
+        parts = [
+            (member.key, _object([(inner.key, show(inner)) for inner in member.members]))
+            if isinstance(member, FunctionShape)
+            else (member.key, show(member))
+            for member in shape.members
+        ]
+        return _object(parts)
+
+
+def _object(parts: list[tuple[str, Callable[[Row | None], Any]]]) -> Callable[[Row | None], dict[str, Any]]:
+    return lambda row: {key: part(row) for key, part in parts}
+
+
+def _measure(measure: Measure, start: int, values: MeasureValues) -> Callable[[Row | None], Any]:
+    """Reads one measure; over no rows counts are 0 and everything else is null."""
+    if measure.function in ("count", "countDistinct"):
+        return lambda row: 0 if row is None else int(row[start])
+    if measure.function == "avg":
+        mean = values.average(measure)
+        return lambda row: None if row is None or row[start] is None else mean(row[start], row[start + 1])
+    leaf = values.leaf(measure)
+    if leaf is None:
+        return lambda row: None if row is None else row[start]
+    return lambda row: None if row is None or row[start] is None else leaf(row[start])
 
 
 class _Source:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.types import NumericCommon
 
 from gateway.catalog.types import Field
 
@@ -16,7 +17,7 @@ _POSTGRESQL_NUMERIC, _POSTGRESQL_FLOAT = 1700, 701
 def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
     """Driver value to the Python value of a column type; None when they are the same."""
     code = None
-    if dialect.name == "postgresql" and isinstance(kind, sa.Numeric):
+    if dialect.name == "postgresql" and isinstance(kind, NumericCommon):
         code = _POSTGRESQL_FLOAT if isinstance(kind, sa.Float) else _POSTGRESQL_NUMERIC
     return kind.dialect_impl(dialect).result_processor(dialect, code)
 
@@ -34,3 +35,8 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
         return None if processed is None else serialize(processed)
 
     return convert
+
+
+def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
+    """As `to_json`, for the value a column sorts by: an enum's label needs no conversion."""
+    return None if field.scalar.is_enum else to_json(field, dialect)

@@ -4,7 +4,7 @@ Mistakes that validation lets pass are refused here with a hint: a null or forgo
 filter, `first` with `last`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.catalog.types import Catalog, Entity, Field, Relation
@@ -30,6 +30,7 @@ from gateway.query.parameters import (
     EachToColumn,
     IdKeys,
     IdPart,
+    LikePattern,
     ListOf,
     PageSize,
     Parameter,
@@ -37,7 +38,7 @@ from gateway.query.parameters import (
     ToColumn,
     ZeroPasses,
 )
-from gateway.query.selection import Cursor, OrderTerm, Page
+from gateway.query.selection import Cursor, Hop, OrderTerm, Page
 from gateway.schema.given import EMPTY, NULL_INSIDE, Absent, Fields, Given, Items, Leaf, Null
 
 IS_NULL_HINT = "To ask for null use isNull; to leave a condition out, leave its field out."
@@ -157,7 +158,7 @@ def _test(operator: str, given: Given, field: Field, limits: Limits) -> Conditio
     if operator in _PATTERNS:
         like, before, after = _PATTERNS[operator]
         return Compare(field.name, like, Parameter(given.origin, Pattern(before, after)))
-    convert = None if operator in (Operator.LIKE, Operator.I_LIKE) else ToColumn(field)
+    convert = LikePattern() if operator in (Operator.LIKE, Operator.I_LIKE) else ToColumn(field)
     return Compare(field.name, Operator(operator), Parameter(given.origin, convert))
 
 
@@ -201,20 +202,45 @@ def key_condition(given: Fields, entity: Entity) -> Condition:
 # orderBy -----------------------------------------------------------------------------------------------
 
 
-def read_order(given: Given, entity: Entity) -> tuple[OrderTerm, ...]:
-    """The complete order: the asked terms, each field once, then the rest of the primary key."""
+def read_order(given: Given, entity: Entity, catalog: Catalog) -> tuple[OrderTerm, ...]:
+    """The complete order: the asked terms, each value once, then the rest of the primary key."""
     terms: dict[str, OrderTerm] = {}
     if isinstance(given, Items):
         for item in given.items:
-            assert isinstance(item, Fields)
-            ((name, direction),) = item.fields
-            _refuse_null(direction, f"{entity.name}OrderBy.{name}")
-            assert isinstance(direction, Leaf)
-            asked = str(direction.known)
-            terms.setdefault(name, OrderTerm(name, asked.startswith("DESC"), asked.endswith("_NULLS_FIRST")))
+            term = _order_term(item, entity, catalog, OrderTerm(None))
+            terms.setdefault(term.name, term)
     for name in entity.key:
         terms.setdefault(name, OrderTerm(name))
     return tuple(terms.values())
+
+
+def _order_term(given: Given, entity: Entity, catalog: Catalog, before: OrderTerm) -> OrderTerm:
+    """One item of an order, after the hops of `before`."""
+    assert isinstance(given, Fields)
+    ((name, inner),) = given.fields
+    _refuse_null(inner, f"{entity.name}OrderBy.{name}")
+    relation = entity.relations.get(name)
+    if relation is None:
+        return _directed(inner, replace(before, field=name))
+    target = catalog.entities[relation.target]
+    further = replace(before, path=(*before.path, Hop(relation, target)))
+    if not relation.many:
+        return _order_term(inner, target, catalog, further)
+    assert isinstance(inner, Fields)
+    ((function, value),) = inner.fields
+    _refuse_null(value, f"{entity.name}OrderBy.{name}.{function}")
+    if function == "count":
+        return _directed(value, replace(further, function=function))
+    assert isinstance(value, Fields)
+    ((field, direction),) = value.fields
+    _refuse_null(direction, f"{entity.name}OrderBy.{name}.{function}.{field}")
+    return _directed(direction, replace(further, function=function, field=field))
+
+
+def _directed(given: Given, term: OrderTerm) -> OrderTerm:
+    assert isinstance(given, Leaf)
+    asked = str(given.known)
+    return replace(term, descending=asked.startswith("DESC"), nulls_first=asked.endswith("_NULLS_FIRST"))
 
 
 # Pages -------------------------------------------------------------------------------------------------
@@ -250,9 +276,9 @@ def _cursor(given: Leaf, order: tuple[OrderTerm, ...], entity: Entity) -> Cursor
     nulls: Any = given.known
     if not isinstance(nulls, tuple) or len(nulls) != len(order):
         raise BadUserInput("The cursor does not belong to this list in this order.", hint=CURSOR_HINT)
-    fields = tuple(term.field for term in order)
     mark = fingerprint(map(str, order))
     values = tuple(
-        Parameter(given.origin, CursorPart(entity, mark, fields, part)) for part in range(len(order))
+        Parameter(given.origin, CursorPart(entity.name, mark, len(order), part, term.scalar(entity)))
+        for part, term in enumerate(order)
     )
     return Cursor(values, nulls)

@@ -7,6 +7,7 @@ written as GraphQL writes them, such as `[CustomerOrderBy!]`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.catalog.measures import measured_fields
 from gateway.catalog.types import Catalog, Entity, Field, Operators, Relation, Scalar, UniqueKey
 
 
@@ -84,8 +85,9 @@ def input_types(entity: Entity, catalog: Catalog) -> Iterator[InputType]:
     yield where_type(entity)
     if any(each.many and each.target == entity.name for each in relations_of(catalog)):
         yield list_where_type(entity)
-    if sortable_fields(entity):
-        yield order_by_type(entity)
+        yield from aggregate_order_types(entity)
+    if is_sortable(entity):
+        yield order_by_type(entity, catalog)
     if entity.unique_keys:
         yield unique_key_type(entity)
         yield from (composite_key_type(entity, key) for key in entity.unique_keys if len(key.fields) > 1)
@@ -128,10 +130,55 @@ def relations_of(catalog: Catalog) -> Iterator[Relation]:
     return (each for entity in catalog.entities.values() for each in entity.relations.values())
 
 
-def order_by_type(entity: Entity) -> InputType:
-    fields = tuple(InputValue(field.name, SORT_ORDER.name) for field in sortable_fields(entity))
+def order_by_type(entity: Entity, catalog: Catalog) -> InputType:
+    own = tuple(InputValue(field.name, SORT_ORDER.name) for field in sortable_fields(entity))
+    related = tuple(
+        related_order(relation)
+        for relation in entity.relations.values()
+        if relation.many or is_sortable(catalog.entities[relation.target])
+    )
+    fields = own + related
     description = f"One step of sorting {entity.plural}: exactly one field."
     return InputType(f"{entity.name}OrderBy", fields, description, one_of=True)
+
+
+def related_order(relation: Relation) -> InputValue:
+    if relation.many:
+        description = "By an aggregate of the related rows."
+        return InputValue(relation.name, f"{relation.target}AggregateOrderBy", description)
+    return InputValue(relation.name, f"{relation.target}OrderBy", "By a value of the related row.")
+
+
+ORDER_FUNCTIONS = ("sum", "min", "max")
+"""Aggregates one can sort by, besides the count. Averages are rounded, so they would not page exactly."""
+
+
+def aggregate_order_types(entity: Entity) -> Iterator[InputType]:
+    """How rows are sorted by an aggregate of related rows of this entity."""
+    functions = [name for name in ORDER_FUNCTIONS if measured_fields(entity, name)]
+    fields = tuple(
+        InputValue(name, f"{entity.name}{name.capitalize()}OrderBy", f"By {_PHRASES[name]} a field.")
+        for name in functions
+    )
+    count = InputValue("count", SORT_ORDER.name, "By how many there are.")
+    description = f"An aggregate of related {entity.plural} to sort by: exactly one."
+    yield InputType(f"{entity.name}AggregateOrderBy", (count, *fields), description, one_of=True)
+    for name in functions:
+        members = tuple(InputValue(each.name, SORT_ORDER.name) for each in measured_fields(entity, name))
+        yield InputType(
+            f"{entity.name}{name.capitalize()}OrderBy",
+            members,
+            f"The field of related {entity.plural} whose {name} to sort by: exactly one.",
+            one_of=True,
+        )
+
+
+_PHRASES = {"sum": "the sum of", "min": "the least value of", "max": "the greatest value of"}
+
+
+def is_sortable(entity: Entity) -> bool:
+    """Whether lists of the entity have an `orderBy`."""
+    return bool(sortable_fields(entity)) or any(each.many for each in entity.relations.values())
 
 
 def sortable_fields(entity: Entity) -> tuple[Field, ...]:
@@ -211,7 +258,7 @@ def enum_type(scalar: Scalar) -> EnumType:
 def list_arguments(entity: Entity) -> tuple[InputValue, ...]:
     """The arguments of every list of an entity, at the root and in a relation alike."""
     where = InputValue("where", f"{entity.name}Where", "Only rows for which this holds.")
-    if not sortable_fields(entity):
+    if not is_sortable(entity):
         return (where, *PAGE_ARGUMENTS)
     order_by = InputValue(
         "orderBy",

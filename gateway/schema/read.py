@@ -19,10 +19,14 @@ from graphql import (
     SelectionSetNode,
 )
 
+from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Catalog, Entity
 from gateway.query.conditions import Condition
 from gateway.query.parameters import IdKeys, IdPlaces, Parameter
 from gateway.query.selection import (
+    Aggregate,
+    AggregateFunction,
+    AggregateValue,
     ConnectionMember,
     ConnectionSelection,
     EdgeCursor,
@@ -57,6 +61,7 @@ from gateway.schema.arguments import (
     read_page,
 )
 from gateway.schema.given import Fields, Given, Leaf, given_ast
+from gateway.schema.types import function_type_name
 
 NodesByKey = dict[str, list[FieldNode]]
 
@@ -248,7 +253,7 @@ class _Reader:
         self, nodes: list[FieldNode], arguments: dict[str, Given], entity: Entity
     ) -> ConnectionSelection:
         limits = self.graph.limits
-        order = read_order(arguments.get("orderBy", _NOTHING), entity)
+        order = read_order(arguments.get("orderBy", _NOTHING), entity, self.graph.catalog)
         fields = self.below(nodes, f"{entity.name}Connection")
         return ConnectionSelection(
             entity=entity.name,
@@ -270,8 +275,35 @@ class _Reader:
                 return PageInfo(key, tuple(_page_info(inner, each) for inner, each in fields.items()))
             case "totalCount":
                 return TotalCount(key)
+            case "aggregate":
+                return self.aggregate(key, nodes, entity)
             case _:
                 return TypeName(key, f"{entity.name}Connection")
+
+    def aggregate(self, key: str, nodes: list[FieldNode], entity: Entity) -> Aggregate:
+        type_name = f"{entity.name}Aggregate"
+        members: list[TypeName | AggregateValue | AggregateFunction] = []
+        for inner, each in self.below(nodes, type_name).items():
+            function = each[0].name.value
+            if function == "__typename":
+                members.append(TypeName(inner, type_name))
+            elif function == "count":
+                members.append(AggregateValue(inner, COUNT))
+            else:
+                members.append(self.function(inner, each, entity))
+        return Aggregate(key, tuple(members))
+
+    def function(self, key: str, nodes: list[FieldNode], entity: Entity) -> AggregateFunction:
+        function = nodes[0].name.value
+        type_name = function_type_name(entity, function)
+        members: list[TypeName | AggregateValue] = []
+        for inner, each in self.below(nodes, type_name).items():
+            name = each[0].name.value
+            if name == "__typename":
+                members.append(TypeName(inner, type_name))
+            else:
+                members.append(AggregateValue(inner, Measure(function, name)))
+        return AggregateFunction(key, tuple(members))
 
     def edge(self, key: str, nodes: list[FieldNode], entity: Entity) -> EdgeMember:
         match nodes[0].name.value:

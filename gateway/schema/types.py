@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gateway.catalog.measures import FUNCTIONS, Measure, measured_fields, scalar_of_measure
+from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Catalog, Entity, Field, Relation, Scalar
 from gateway.errors import ConfigurationError, Problem
 from gateway.schema.inputs import (
@@ -20,6 +22,7 @@ from gateway.schema.inputs import (
     enum_type,
     filter_type,
     input_types,
+    is_sortable,
     list_arguments,
     relations_of,
 )
@@ -107,6 +110,11 @@ def scalars_of(entities: Iterable[Entity]) -> tuple[Scalar, ...]:
     for entity in entities:
         for field in entity.fields.values():
             used.setdefault((field.scalar.name, field.scalar.values), field.scalar)
+    for entity in entities:
+        for name in FUNCTIONS:
+            for field in measured_fields(entity, name):
+                scalar = scalar_of_measure(Measure(name, field.name), entity)
+                used.setdefault((scalar.name, scalar.values), SCALARS.get(scalar.name, scalar))
     return tuple(used.values())
 
 
@@ -116,7 +124,7 @@ def filters_of(scalars: Iterable[Scalar]) -> Iterator[InputType]:
 
 
 def enums_of(entities: Iterable[Entity], scalars: Iterable[Scalar]) -> Iterator[EnumType]:
-    if any(field.scalar.sortable for entity in entities for field in entity.fields.values()):
+    if any(is_sortable(entity) for entity in entities):
         yield SORT_ORDER
     yield from (enum_type(scalar) for scalar in scalars if scalar.is_enum)
 
@@ -157,6 +165,7 @@ def entity_types(entity: Entity, catalog: Catalog) -> Iterator[ObjectType]:
     )
     yield ObjectType(entity.name, fields, entity.description, implements=(NODE.name,))
     yield connection_type(entity)
+    yield from aggregate_types(entity)
     yield edge_type(entity)
 
 
@@ -176,7 +185,7 @@ def relation_field(relation: Relation, catalog: Catalog) -> OutputField:
 
 
 def connection_type(entity: Entity) -> ObjectType:
-    """A page of an entity. `aggregate` and `groups` of the same rows belong here, after totalCount."""
+    """A page of an entity. `groups` of the same rows belong here, after aggregate."""
     fields = (
         OutputField(
             "edges", f"[{entity.name}Edge!]!", description="The rows of the page with their cursors."
@@ -184,8 +193,49 @@ def connection_type(entity: Entity) -> ObjectType:
         OutputField("nodes", f"[{entity.name}!]!", description="The rows of the page without cursors."),
         OutputField("pageInfo", "PageInfo!", description="Where the page lies in the list."),
         OutputField("totalCount", "Int", description="Rows of the whole list; counted only when selected."),
+        OutputField(
+            "aggregate",
+            f"{entity.name}Aggregate",
+            description="Numbers about the whole list, whatever the page; computed only when selected.",
+        ),
     )
     return ObjectType(f"{entity.name}Connection", fields, f"A page of {entity.plural}.")
+
+
+def aggregate_types(entity: Entity) -> Iterator[ObjectType]:
+    """The numbers about a list of an entity, and an object per function with the fields it takes."""
+    functions = [name for name in FUNCTIONS if measured_fields(entity, name)]
+    fields = (
+        OutputField("count", "Int!", description="How many rows there are."),
+        *(
+            OutputField(name, f"{function_type_name(entity, name)}!", description=_FUNCTION_PHRASES[name])
+            for name in functions
+        ),
+    )
+    yield ObjectType(f"{entity.name}Aggregate", fields, f"Numbers about a list of {entity.plural}.")
+    for name in functions:
+        members = tuple(
+            OutputField(
+                each.name,
+                scalar_of_measure(Measure(name, each.name), entity).name,
+                description=each.description,
+            )
+            for each in measured_fields(entity, name)
+        )
+        yield ObjectType(function_type_name(entity, name), members, _FUNCTION_PHRASES[name])
+
+
+def function_type_name(entity: Entity, function: str) -> str:
+    return f"{entity.name}{function[0].upper()}{function[1:]}"
+
+
+_FUNCTION_PHRASES = {
+    "countDistinct": "How many different values there are; null does not count.",
+    "sum": "Sums; null over no value.",
+    "avg": "Averages; null over no value.",
+    "min": "Least values; null over no value.",
+    "max": "Greatest values; null over no value.",
+}
 
 
 def edge_type(entity: Entity) -> ObjectType:

@@ -20,6 +20,7 @@ class Features:
     None where parameters have names. `nulls_clause`: NULLS FIRST and NULLS LAST are understood.
     `native_enum_sorts_by_label`: False where an enum column sorts by the position of its label.
     `exact_text`: equal text is equal byte by byte under every ordinary collation.
+    `exact_decimals`: NUMERIC columns are summed exactly.
     `reuse_cursor`: making a cursor costs a round trip, so one is kept per connection.
     """
 
@@ -31,6 +32,7 @@ class Features:
     nulls_clause: bool
     native_enum_sorts_by_label: bool
     exact_text: bool = False
+    exact_decimals: bool = True
     reuse_cursor: bool = False
 
 
@@ -42,6 +44,7 @@ SQLITE = Features(
     placeholder="?",
     nulls_clause=True,
     native_enum_sorts_by_label=True,
+    exact_decimals=False,
 )
 MYSQL = Features(
     name="mysql",

@@ -35,7 +35,11 @@ def shown(value: Any, big: bool = False) -> Any:
         return base64.b64encode(value).decode()
     if isinstance(value, Decimal):
         return f"{value:f}"
-    if value is None or isinstance(value, bool | float | str | dict | list) or (type(value) is int and not big):
+    if (
+        value is None
+        or isinstance(value, bool | float | str | dict | list)
+        or (type(value) is int and not big)
+    ):
         return value
     return str(value)
 
@@ -92,5 +96,3 @@ def ordered(rows: Iterable[Row], **order: str) -> Rows:
         absent = [row for row in found if row[column] is None]
         found = absent + present if direction.endswith("_NULLS_FIRST") else present + absent
     return found
-
-

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -48,7 +49,8 @@ def run(setup: str, documents: int, seed: int, console: Console) -> Result:
             finally:
                 await opened.gateway.close()
 
-        with graph(setup, content(DATA_SEED), Path(folder)) as opened:
+        prefix = f"gw_differential_{os.getpid()}"  # other runs may be under way
+        with graph(setup, content(DATA_SEED), Path(folder), prefix) as opened:
             return asyncio.run(campaign())
 
 

@@ -98,9 +98,7 @@ class Arguments:
             if row is None or conditions.member(field.name, sent, entity, row) is True:
                 break
         else:
-            made = Members(
-                f"{field.scalar.name}Filter", {"isNull": self._test(entity, field, "isNull")}
-            )
+            made = Members(f"{field.scalar.name}Filter", {"isNull": self._test(entity, field, "isNull")})
         for operator in made.members:
             self.draws.use(f"where.{operator} {'enum' if field.scalar.is_enum else field.scalar.name}")
         return made
@@ -193,9 +191,9 @@ class Arguments:
             if name in ("after", "before"):
                 return text_leaf("String", self.draws.choice(cursors), drawn)
             if name == "offset":
-                number = self.draws.choice((0, 1, 1, 2, 3, 7, 1000))
+                number = self.draws.choice((0, 1, 1, 1, 2, 2, 3, 7, 1000))
             else:
-                number = self.draws.choice((0, 1, 1, 2, 2, 3, 5, 10, 50, 1000))
+                number = self.draws.choice((0, 1, 1, 1, 2, 2, 2, 3, 3, 5, 10, 50, 1000))
                 number = min(number, most) if most < 20 else number
             return Leaf("Int", number, str(number), drawn)
 

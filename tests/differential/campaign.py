@@ -134,15 +134,28 @@ class Campaign:
             return f"{error!r} at {', '.join(places)}"
 
     async def smallest(self, request: Request, number: int) -> Counterexample:
+        """A small request that fails in the same way."""
+
+        async def judged(candidate: Request) -> tuple[str | None, Any, Any]:
+            expected, _ = plain_answer(candidate, self.tables, self.cursors.places)
+            actual = await self.ask(candidate)
+            return difference(actual, expected, Cursors(dict(self.cursors.places))), actual, expected
+
         async def differs(candidate: Request) -> bool:
             try:
-                expected, _ = plain_answer(candidate, self.tables, self.cursors.places)
+                found, actual, _ = await judged(candidate)
             except (AttributeError, KeyError, TypeError, ValueError):
                 return False  # what is left makes no sense any more
-            return difference(await self.ask(candidate), expected, Cursors(dict(self.cursors.places))) is not None
+            return found is not None and _way(actual) == way
 
+        way = _way((await judged(request))[1])
         small = await minimise(request, self.graph.gateway.schema.core, differs)
-        expected, _ = plain_answer(small, self.tables, self.cursors.places)
-        actual = await self.ask(small)
-        found = difference(actual, expected, Cursors(dict(self.cursors.places))) or "only once"
-        return Counterexample(number, small, found, actual, expected)
+        found, actual, expected = await judged(small)
+        return Counterexample(number, small, found or "differed only once", actual, expected)
+
+
+def _way(actual: Any) -> object:
+    """How a response fails: a crash, errors of some codes, or other data."""
+    if not isinstance(actual, dict):
+        return "crash"
+    return [error["extensions"]["code"] for error in actual.get("errors", ())]

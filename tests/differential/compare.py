@@ -39,9 +39,7 @@ def difference(actual: Any, expected: Record, cursors: Cursors) -> str | None:
     return None
 
 
-def _differences(
-    actual: Any, expected: Any, path: str, seen: list[tuple[str, Place]]
-) -> Iterator[str]:
+def _differences(actual: Any, expected: Any, path: str, seen: list[tuple[str, Place]]) -> Iterator[str]:
     if isinstance(expected, Place):
         if not isinstance(actual, str) or not actual:
             yield f"{path}: {actual!r} is no cursor"

@@ -271,9 +271,7 @@ def _shop(draws: Draws) -> dict[str, list[Row]]:
     ]
     words, numbers = _unique_texts(draws, 40), _numbers(draws)
     tags = [{"id": next(numbers), "name": next(words)} for _ in range(12)]
-    pairs = sorted(
-        {(draws.choice(products[:18])["id"], draws.choice(tags[:9])["id"]) for _ in range(50)}
-    )
+    pairs = sorted({(draws.choice(products[:18])["id"], draws.choice(tags[:9])["id"]) for _ in range(50)})
     product_tags = [{"product_id": product, "tag_id": tag} for product, tag in pairs]
     return {"categories": categories, "products": products, "tags": tags, "product_tags": product_tags}
 

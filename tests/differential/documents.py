@@ -73,7 +73,7 @@ class _Operation:
 
     def text(self, name: str | None) -> str:
         scope = Scope("Query")
-        roots = [self.root(scope) for _ in range(self.draws.choice((1, 1, 1, 2, 2, 3)))]
+        roots = [self.root(scope) for _ in range(self.draws.choice((1, 1, 1, 1, 2, 3)))]
         if self.draws.chance(0.1):
             roots.append(self.leaf("__typename", scope))
         body = f"{{ {' '.join(roots)} }}"
@@ -88,8 +88,14 @@ class _Operation:
 
     # Roots
 
+    def entity(self) -> Entity:
+        """Seldom one without rows."""
+        entities = list(self.catalog.entities.values())
+        filled = [entity for entity in entities if self.arguments.tables.rows(entity)]
+        return self.draws.choice(filled if self.draws.chance(0.97) else entities)
+
     def root(self, scope: Scope) -> str:
-        entity = self.draws.choice(list(self.catalog.entities.values()))
+        entity = self.entity()
         way = self.draws.weighted({"many": 10, "one": 1, "by": 1.5, "node": 1, "nodes": 1.5, "again": 1})
         again = scope.again(self.draws) if way == "again" else None
         if again is not None:
@@ -113,7 +119,7 @@ class _Operation:
         return self.object_field(Asked(f"{entity.singular}By", f"({arguments})", entity), scope, 3, 1)
 
     def nodes(self, way: str, scope: Scope) -> str:
-        entities = self.draws.some(list(self.catalog.entities.values()), 1, 3)
+        entities = list({entity.name: entity for entity in (self.entity() for _ in range(2))}.values())
         count_of_ids = 1 if way == "node" else self.draws.choice((0, 1, 2, 4, 9))
         ids = [self.arguments.operands.id(self.draws.choice(entities)) for _ in range(count_of_ids)]
         if len(ids) > 2:
@@ -134,10 +140,10 @@ class _Operation:
         """A selection set of an entity of which about `width` rows are expected."""
         parts = [self.leaf(name, scope) for name in self.leaf_names(entity)]
         if depth and width <= WIDEST:
-            for _ in range(self.draws.choice((0, 0, 1, 1, 2))):
-                parts.append(self.relation(entity, scope, depth - 1, width))
-        for _ in range(self.draws.choice((0, 0, 0, 0, 1, 1, 2))):
-            parts.append(self.fragment(entity, scope, depth, width))
+            relations = self.draws.choice((0, 0, 1, 1, 1, 2))
+            parts += [self.relation(entity, scope, depth - 1, width) for _ in range(relations)]
+        fragments = self.draws.choice((0, 0, 0, 0, 0, 1, 2))
+        parts += [self.fragment(entity, scope, depth, width) for _ in range(fragments)]
         return f"{{ {' '.join(self.draws.sample(parts, len(parts)))} }}"
 
     def leaf_names(self, entity: Entity) -> list[str]:
@@ -196,7 +202,6 @@ class _Operation:
             key = self.alias()
             self.draws.use("alias of an object")
         kept = scope.take(key, asked)
-        kept.turned = "last:" in asked.arguments and "offset:" in asked.arguments
         prefix = "" if key == asked.name else f"{key}: "
         return f"{prefix}{asked.name}{asked.arguments}{self.directives()} {self.body(asked, kept)}"
 
@@ -284,13 +289,11 @@ class _Operation:
     def connection(self, entity: Entity, scope: Scope, depth: int, width: float) -> str:
         parts: list[str] = []
         ways: dict[str, float] = {"nodes": 6, "edges": 4, "pageInfo": 4, "totalCount": 3, "__typename": 0.5}
-        for _ in range(self.draws.choice((1, 1, 2, 2, 3))):
+        for _ in range(self.draws.choice((1, 1, 1, 2, 2, 3))):
             way = self.draws.weighted(ways)
-            if way == "pageInfo" and scope.turned:
-                continue  # what pageInfo says of `last` with `offset` is undecided
             self.draws.use(f"connection: {way}")
             parts.append(self.connection_part(way, entity, scope, (depth, width)))
-        return f"{{ {' '.join(parts or [self.leaf('totalCount', scope)])} }}"
+        return f"{{ {' '.join(parts)} }}"
 
     def connection_part(self, way: str, entity: Entity, scope: Scope, size: tuple[int, float]) -> str:
         if way in ("totalCount", "__typename"):

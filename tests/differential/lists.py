@@ -32,7 +32,7 @@ class Place:
     entity: str
     order: Order
     key: tuple[Any, ...]
-    row: Row = field(compare=False)
+    row: Row = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -102,9 +102,7 @@ def order_of(order_by: Any, entity: Entity) -> Order:
     terms: dict[str, Term] = {}
     for step in [] if order_by is None else as_list(order_by):
         ((name, direction),) = step.items()
-        terms.setdefault(
-            name, Term(name, direction.startswith("DESC"), direction.endswith("_NULLS_FIRST"))
-        )
+        terms.setdefault(name, Term(name, direction.startswith("DESC"), direction.endswith("_NULLS_FIRST")))
     for name in entity.key:
         terms.setdefault(name, Term(name, False, False))
     return tuple(terms.values())

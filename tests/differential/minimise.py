@@ -87,7 +87,7 @@ def _smaller_nodes(node: Node) -> Iterator[Node]:
 
 
 def _with(node: Node, key: str, value: Any) -> Node:
-    return replace(node, **{key: value})  # type: ignore[type-var]
+    return replace(node, **{key: value})
 
 
 def _smaller_values(value: Any) -> Iterator[Any]:
@@ -127,10 +127,9 @@ def _tidy(request: Request, document: DocumentNode) -> Request:
         node = waiting.pop()
         if isinstance(node, VariableNode):
             variables.add(node.name.value)
-        elif isinstance(node, FragmentSpreadNode) and node.name.value not in used:
-            if node.name.value in fragments:
-                used[node.name.value] = fragments[node.name.value]
-                waiting.append(fragments[node.name.value].selection_set)
+        elif isinstance(node, FragmentSpreadNode) and node.name.value in fragments.keys() - used.keys():
+            used[node.name.value] = fragments[node.name.value]
+            waiting.append(fragments[node.name.value].selection_set)
         if isinstance(node, Node):
             waiting += [getattr(node, key) for key in node.keys if key != "loc"]
         elif isinstance(node, tuple):

@@ -27,7 +27,6 @@ class Scope:
 
     type: str
     aliased: bool = False
-    turned: bool = False
     taken: dict[str, Asked] = field(default_factory=dict)
     below: dict[str, "Scope"] = field(default_factory=dict)
 
@@ -58,9 +57,7 @@ class Scope:
             known is None or known.merges(asked)
             for key, asked in other.taken.items()
             for known in [self.taken.get(key)]
-        ) and all(
-            self.below[key].admits(inner) for key, inner in other.below.items() if key in self.below
-        )
+        ) and all(self.below[key].admits(inner) for key, inner in other.below.items() if key in self.below)
 
     def absorb(self, other: "Scope") -> None:
         """Take what another scope has taken."""

@@ -36,13 +36,16 @@ class Graph:
 
 
 @contextmanager
-def graph(setup: str, content: Content, folder: Path) -> Iterator[Graph]:
-    """The demo graph with `content`. Whoever asks for it closes the gateway within its event loop."""
+def graph(setup: str, content: Content, folder: Path, prefix: str = "gw_differential") -> Iterator[Graph]:
+    """The demo graph with `content`, in databases whose names start with `prefix`.
+
+    Whoever asks for it closes the gateway within its event loop.
+    """
     dialects = SETUPS[setup]
     with ExitStack() as stack:
         sources = []
         for name, dialect in dialects.items():
-            place = f"gw_differential_{setup.replace('-', '_')}_{name}"
+            place = f"{prefix}_{setup.replace('-', '_')}_{name}"
             url = stack.enter_context(database(dialect, place, folder))
             upgrade(demo_history(name, url))
             _fill(url, METADATA[name], content[name])

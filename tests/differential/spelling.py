@@ -80,8 +80,7 @@ class Spelling:
             case Leaf():
                 return value.text
             case Items(_, items):
-                # A variable inside a list of ids is a known problem of the gateway.
-                written = [literal(i) if i.type == "ID" else self.spell(i, non_null=True) for i in items]
+                written = [self.spell(item, non_null=True) for item in items]
                 if len(written) == 1 and self.draws.chance(0.15) and not written[0].startswith("$"):
                     self.draws.use("list of one without brackets")
                     return written[0]

@@ -55,9 +55,7 @@ class Tables:
                 for pair in self.content[target.source][junction.table.name]
                 if tuple(pair[column.name] for column in junction.near) == key
             }
-        return [
-            other for other in self.rows(target) if tuple(other[n] for n in relation.target_key) in found
-        ]
+        return [other for other in self.rows(target) if tuple(other[n] for n in relation.target_key) in found]
 
     def comparable(self, entity: Entity, name: str) -> Callable[[Any], Any]:
         """From a value of a field to one that compares in Python as the column does; never given None."""

@@ -60,7 +60,7 @@ class Conditions:
 
     def test(self, operator: str, given: Any, entity: Entity, name: str, stored: Any) -> Truth:
         if operator == "isNull":
-            return (stored is None) == given
+            return (stored is None) is given
         if operator in ("in", "nin") and not as_list(given):
             return operator == "nin"  # an empty list is decided without looking at the value
         if stored is None:

@@ -6,11 +6,12 @@ Positions are handed out in order of asking and never change, so shapes can hold
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Entity
-from gateway.query.conditions import Condition, CountTest
+from gateway.query.conditions import Condition
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Count, Fetch, Join, Keys, Node
-from gateway.query.selection import OrderTerm, Page
+from gateway.query.plan.types import Aggregate, Fetch, Join, Keys, Node, Ranks, Sorted
+from gateway.query.selection import Page
 
 
 @dataclass(slots=True)
@@ -20,13 +21,14 @@ class FetchDraft:
     id: int
     entity: Entity
     condition: Condition | None = None
-    order: tuple[OrderTerm, ...] = ()
+    order: tuple[Sorted, ...] = ()
     page: Page | None = None
     peek: bool = False
+    sort_values: bool = False
     join: Join | None = None
     ids: Parameter | None = None
     columns: dict[str, int] = field(default_factory=dict)
-    children: dict[object, "FetchDraft | CountDraft"] = field(default_factory=dict)
+    children: dict[object, "FetchDraft | AggregateDraft"] = field(default_factory=dict)
 
     def position(self, attribute: str) -> int:
         """Position of a column in this node's rows; asking adds it."""
@@ -55,6 +57,7 @@ class FetchDraft:
             order=self.order,
             page=self.page,
             peek=self.peek,
+            sort_values=self.sort_values,
             join=self.join,
             key=key,
             ids=self.ids,
@@ -62,67 +65,68 @@ class FetchDraft:
 
 
 @dataclass(slots=True)
-class CountDraft:
+class AggregateDraft:
+    """An aggregate to come; measures are added as selections ask for them."""
+
     id: int
     entity: Entity
     condition: Condition | None
     join: Join | None
+    measures: dict[Measure, int] = field(default_factory=dict)
 
-    def finish(self) -> Count:
-        return Count(self.id, self.entity.source, self.entity, self.condition, join=self.join)
+    def position(self, measure: Measure) -> int:
+        return self.measures.setdefault(measure, len(self.measures))
 
-
-@dataclass(slots=True)
-class KeysDraft:
-    id: int
-    entity: Entity
-    key: tuple[str, ...]
-    purpose: str
-    limit: int
-    unique: bool
-    condition: Condition | None
-    tests: tuple[CountTest, ...]
-    flipped: Parameter | None
-
-    def finish(self) -> Keys:
-        return Keys(
+    def finish(self) -> Aggregate:
+        return Aggregate(
             id=self.id,
             source=self.entity.source,
             entity=self.entity,
-            key=self.key,
-            purpose=self.purpose,
-            limit=self.limit,
-            unique=self.unique,
+            measures=tuple(self.measures) or (COUNT,),
             condition=self.condition,
-            tests=self.tests,
-            flipped=self.flipped,
+            join=self.join,
         )
+
+
+@dataclass(slots=True)
+class Made:
+    """A node that is complete from the start."""
+
+    node: Keys | Ranks
+
+    @property
+    def id(self) -> int:
+        return self.node.id
+
+    def finish(self) -> Keys | Ranks:
+        return self.node
 
 
 @dataclass(slots=True)
 class Drafts:
     """All drafts of a plan, numbered in the order they were first asked for."""
 
-    nodes: list[FetchDraft | CountDraft | KeysDraft] = field(default_factory=list)
-    shared: dict[object, KeysDraft] = field(default_factory=dict)
+    nodes: list[FetchDraft | AggregateDraft | Made] = field(default_factory=list)
+    shared: dict[object, int] = field(default_factory=dict)
 
     def fetch(self, entity: Entity) -> FetchDraft:
         draft = FetchDraft(len(self.nodes), entity)
         self.nodes.append(draft)
         return draft
 
-    def count(self, entity: Entity, condition: Condition | None, join: Join | None) -> CountDraft:
-        draft = CountDraft(len(self.nodes), entity, condition, join)
+    def aggregate(self, entity: Entity, condition: Condition | None, join: Join | None) -> AggregateDraft:
+        draft = AggregateDraft(len(self.nodes), entity, condition, join)
         self.nodes.append(draft)
         return draft
 
-    def keys(self, place: object, make: Callable[[int], KeysDraft]) -> KeysDraft:
-        """The keys draft of a place; equal conditions share one."""
-        draft = self.shared.get(place)
-        if draft is None:
-            draft = self.shared[place] = make(len(self.nodes))
-            self.nodes.append(draft)
-        return draft
+    def share(self, make: Callable[[int], Keys | Ranks]) -> int:
+        """The number of the node that `make` gives; equal nodes are one."""
+        place = make(-1)
+        known = self.shared.get(place)
+        if known is None:
+            known = self.shared[place] = len(self.nodes)
+            self.nodes.append(Made(make(known)))
+        return known
 
     def finish(self) -> tuple[Node, ...]:
         return tuple(draft.finish() for draft in self.nodes)

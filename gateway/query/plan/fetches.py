@@ -4,23 +4,30 @@ Every relation is one fetch, however many rows its parents have. A relation aske
 parent with equal arguments is one fetch with the columns of both.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gateway.access import Access
-from gateway.catalog.types import Catalog, Entity, Field, Relation
+from gateway.catalog.measures import COUNT
+from gateway.catalog.types import Catalog, Entity, Relation
 from gateway.query.ids import fingerprint
-from gateway.query.plan.draft import CountDraft, Drafts, FetchDraft
-from gateway.query.plan.permit import refusal, restrict
+from gateway.query.parameters import Parameter
+from gateway.query.plan.draft import AggregateDraft, Drafts, FetchDraft
+from gateway.query.plan.order import Listing, Sorter
+from gateway.query.plan.permit import key_refusal, refusal, restrict, restrict_order
 from gateway.query.plan.remote import Localizer
 from gateway.query.plan.types import (
+    AggregateShape,
+    ConnectionMemberShape,
     ConnectionShape,
     CountShape,
     CursorShape,
     EdgeNodeShape,
     EdgesShape,
+    FunctionShape,
     IdShape,
     Join,
     ManyShape,
+    MeasureShape,
     MemberShape,
     NameShape,
     NodesShape,
@@ -34,11 +41,19 @@ from gateway.query.plan.types import (
     RootNodesShape,
     RootOneShape,
     RootShape,
+    SortSlot,
     ValueShape,
+    page_parameters,
 )
 from gateway.query.selection import (
+    Aggregate,
+    AggregateFunction,
+    AggregateValue,
+    ConnectionMember,
     ConnectionSelection,
     EdgeCursor,
+    EdgeMember,
+    EdgeNode,
     Edges,
     EntitySelection,
     GlobalId,
@@ -53,6 +68,7 @@ from gateway.query.selection import (
     RootOne,
     RootTypeName,
     Selection,
+    TotalCount,
     TypeName,
     Value,
 )
@@ -61,9 +77,9 @@ from gateway.query.selection import (
 def plan_fetches(selection: Selection, catalog: Catalog, access: Access, keys_max: int) -> Plan:
     """Plan of a selection, without the row conditions of access on its nodes."""
     drafts = Drafts()
-    planner = _Planner(catalog, access, drafts, Localizer(drafts, keys_max))
+    planner = _Planner(catalog, access, drafts, Localizer(drafts, keys_max), Sorter(drafts, keys_max))
     roots = tuple(planner.root(root) for root in selection.roots)
-    return Plan(planner.drafts.finish(), roots)
+    return Plan(planner.drafts.finish(), roots, tuple(planner.checked))
 
 
 @dataclass(slots=True)
@@ -72,6 +88,8 @@ class _Planner:
     access: Access
     drafts: Drafts
     localizer: Localizer
+    sorter: Sorter
+    checked: list[Parameter] = field(default_factory=list)
 
     # Roots
 
@@ -94,8 +112,9 @@ class _Planner:
 
     def root_one(self, root: RootOne) -> RootShape:
         entity = self.catalog.entities[root.selection.entity]
-        if self.access.refuses(entity):
-            return RefusedShape(root.key, self.access.error(entity), nullable=True)
+        error = key_refusal(root.condition, entity, self.access)
+        if error is not None:
+            return RefusedShape(root.key, error, nullable=True)
         draft = self.drafts.fetch(entity)
         draft.condition = root.condition
         return RootOneShape(root.key, self.object(root.selection, draft))
@@ -126,10 +145,10 @@ class _Planner:
             case GlobalId(key):
                 return IdShape(key, entity, draft.positions(entity.key_attributes))
             case Value(key, name):
-                field = entity.fields[name]
-                if self.access.refuses(field):
-                    return RefusedShape(key, self.access.error(field), field.nullable)
-                return ValueShape(key, draft.position(field.attribute), field)
+                value = entity.fields[name]
+                if self.access.refuses(value):
+                    return RefusedShape(key, self.access.error(value), value.nullable)
+                return ValueShape(key, draft.position(value.attribute), value)
             case One(key, name, selection):
                 return self.one(key, entity.relations[name], selection, draft)
             case Many(key, name, connection):
@@ -184,6 +203,7 @@ class _Planner:
     ) -> ConnectionShape:
         rows = _Rows(self, asked, entity, relation, parent)
         members = tuple(rows.member(member) for member in asked.members)
+        self.checked.extend(page_parameters(asked.page))
         return ConnectionShape(
             entity=entity,
             node=rows.draft.id if rows.draft is not None else None,
@@ -212,7 +232,9 @@ class _Rows:
         self.parent = parent
         self.condition = planner.localizer.localize(restrict(asked.condition, planner.access))
         self.draft: FetchDraft | None = None
-        self.cursor: tuple[tuple[Field, int], ...] = ()
+        self.measured: AggregateDraft | None = None
+        self.order = restrict_order(asked.order, planner.access)
+        self.cursor: tuple[SortSlot, ...] = ()
 
     def join(self) -> Join | None:
         if self.relation is None or self.parent is None:
@@ -222,7 +244,7 @@ class _Rows:
     def rows(self) -> FetchDraft:
         if self.draft is None:
             name = self.relation.name if self.relation is not None else None
-            place = (name, self.condition, self.asked.order, self.asked.page)
+            place = (name, self.condition, self.order, self.asked.page)
             known = self.parent.children.get(place) if self.parent is not None else None
             self.draft = known if isinstance(known, FetchDraft) else self._new_rows()
             if self.parent is not None:
@@ -230,28 +252,43 @@ class _Rows:
         return self.draft
 
     def _new_rows(self) -> FetchDraft:
+        join = self.join()
+        listing = Listing(self.entity, self.condition, join)
+        order = self.planner.sorter.plan(self.order, self.asked.page, listing)
         draft = self.planner.drafts.fetch(self.entity)
-        draft.condition, draft.order, draft.page = self.condition, self.asked.order, self.asked.page
-        draft.join = self.join()
+        draft.condition, draft.order, draft.page = self.condition, order, self.asked.page
+        draft.join = join
         return draft
 
-    def count(self) -> CountDraft:
+    def aggregate(self) -> AggregateDraft:
         join = self.join()
-        place = ("count", self.relation.name if self.relation is not None else None, self.condition)
+        place = ("aggregate", self.relation.name if self.relation is not None else None, self.condition)
         known = self.parent.children.get(place) if self.parent is not None else None
-        if isinstance(known, CountDraft):
+        if isinstance(known, AggregateDraft):
             return known
-        draft = self.planner.drafts.count(self.entity, self.condition, join)
+        if self.measured is not None:
+            return self.measured
+        draft = self.measured = self.planner.drafts.aggregate(self.entity, self.condition, join)
         if self.parent is not None:
             self.parent.children[place] = draft
         return draft
 
     def need_cursor(self) -> None:
         draft = self.rows()
-        fields = [self.entity.fields[term.field] for term in self.asked.order]
-        self.cursor = tuple((field, draft.position(field.attribute)) for field in fields)
+        extra = -sum(not each.own for each in draft.order)
+        slots: list[SortSlot] = []
+        for each in draft.order:
+            end, name = each.term.end(self.entity), each.term.field
+            value = end.fields[name] if name is not None and each.term.function is None else None
+            if each.own and value is not None:
+                slots.append(SortSlot(draft.position(value.attribute), each.term, self.entity, value))
+                continue
+            draft.sort_values = True
+            slots.append(SortSlot(extra, each.term, self.entity, value, each.ranks))
+            extra += 1
+        self.cursor = tuple(slots)
 
-    def member(self, member: object) -> NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape:
+    def member(self, member: ConnectionMember) -> ConnectionMemberShape:
         match member:
             case TypeName(key, name):
                 return NameShape(key, name)
@@ -262,19 +299,37 @@ class _Rows:
                 return EdgesShape(key, tuple(self.edge_member(inner) for inner in members))
             case PageInfo():
                 return self.page_info(member)
-            case _:
-                return CountShape(member.key, self.count().id)  # type: ignore[attr-defined]
+            case TotalCount(key):
+                draft = self.aggregate()
+                return CountShape(key, draft.id, draft.position(COUNT))
+            case Aggregate():
+                return self.aggregate_member(member)
 
-    def edge_member(self, member: object) -> NameShape | CursorShape | EdgeNodeShape:
+    def aggregate_member(self, asked: Aggregate) -> AggregateShape:
+        draft = self.aggregate()
+
+        def value(member: TypeName | AggregateValue) -> NameShape | MeasureShape:
+            if isinstance(member, TypeName):
+                return NameShape(member.key, member.name)
+            return MeasureShape(member.key, draft.position(member.measure), member.measure)
+
+        members = tuple(
+            FunctionShape(member.key, tuple(map(value, member.members)))
+            if isinstance(member, AggregateFunction)
+            else value(member)
+            for member in asked.members
+        )
+        return AggregateShape(asked.key, draft.id, self.entity, members)
+
+    def edge_member(self, member: EdgeMember) -> NameShape | CursorShape | EdgeNodeShape:
         match member:
             case TypeName(key, name):
                 return NameShape(key, name)
             case EdgeCursor(key):
                 self.need_cursor()
                 return CursorShape(key)
-            case _:
-                shape = self.planner.object(member.selection, self.rows())  # type: ignore[attr-defined]
-                return EdgeNodeShape(member.key, shape)  # type: ignore[attr-defined]
+            case EdgeNode(key, selection):
+                return EdgeNodeShape(key, self.planner.object(selection, self.rows()))
 
     def page_info(self, asked: PageInfo) -> PageInfoShape:
         members: list[NameShape | tuple[str, str]] = []

@@ -5,7 +5,7 @@ from dataclasses import replace
 from gateway.access import Access
 from gateway.catalog.types import Catalog
 from gateway.query.plan.fetches import plan_fetches
-from gateway.query.plan.types import Plan
+from gateway.query.plan.types import Plan, Ranks
 from gateway.query.selection import Selection
 
 
@@ -19,5 +19,8 @@ def make_plan(selection: Selection, catalog: Catalog, access: Access, keys_max: 
 
 def restrict_rows(plan: Plan, access: Access) -> Plan:
     """Add to every node the condition on the rows the caller may see."""
-    nodes = tuple(replace(node, rows=access.rows(node.entity)) for node in plan.nodes)
+    nodes = tuple(
+        node if isinstance(node, Ranks) else replace(node, rows=access.rows(node.entity))
+        for node in plan.nodes
+    )
     return replace(plan, nodes=nodes)

@@ -19,16 +19,32 @@ from gateway.query.conditions import (
     leaves,
     rewrite,
 )
-from gateway.query.selection import ConnectionSelection
+from gateway.query.selection import (
+    Aggregate,
+    AggregateFunction,
+    AggregateValue,
+    ConnectionSelection,
+    OrderTerm,
+)
 
 
 def refusal(asked: ConnectionSelection, entity: Entity, access: Access) -> GatewayError | None:
     """The error for a list the caller may not read as asked; None when it may."""
     parts: list[Entity | Field | Relation] = [entity]
-    parts += [entity.fields[term.field] for term in asked.order if term.field not in entity.key]
+    for term in asked.order:
+        parts.extend(_sorted_by(term, entity))
+    for member in asked.members:
+        if isinstance(member, Aggregate):
+            parts.extend(_measured(member, entity))
     if asked.condition is not None:
         parts.extend(_used(asked.condition, entity))
     return next((access.error(part) for part in parts if access.refuses(part)), None)
+
+
+def key_refusal(condition: Condition, entity: Entity, access: Access) -> GatewayError | None:
+    """The error for looking up an entity by a unique key the caller may not read; None when it may."""
+    parts = [part for part in _used(condition, entity) if part.name not in entity.key]
+    return next((access.error(part) for part in (entity, *parts) if access.refuses(part)), None)
 
 
 def _used(condition: Condition, entity: Entity) -> Iterator[Entity | Field | Relation]:
@@ -43,6 +59,30 @@ def _used(condition: Condition, entity: Entity) -> Iterator[Entity | Field | Rel
                 yield from (entity.fields[name] for name in fields)
             case Compare(field) | IsNull(field):
                 yield entity.fields[field]
+
+
+def _sorted_by(term: OrderTerm, entity: Entity) -> Iterator[Entity | Field | Relation]:
+    for hop in term.path:
+        yield hop.relation
+        yield hop.target
+    if term.field is not None and (term.path or term.field not in entity.key):
+        yield term.end(entity).fields[term.field]
+
+
+def _measured(asked: Aggregate, entity: Entity) -> Iterator[Field]:
+    for function in asked.members:
+        if isinstance(function, AggregateFunction):
+            for value in function.members:
+                if isinstance(value, AggregateValue) and value.measure.field is not None:
+                    yield entity.fields[value.measure.field]
+
+
+def restrict_order(order: tuple[OrderTerm, ...], access: Access) -> tuple[OrderTerm, ...]:
+    """The order, with the rows that the caller may see as a part of each relation in it."""
+    return tuple(
+        replace(term, path=tuple(replace(hop, rows=access.rows(hop.target)) for hop in term.path))
+        for term in order
+    )
 
 
 def restrict(condition: Condition | None, access: Access) -> Condition | None:

@@ -4,7 +4,6 @@
 on the orders. Inside the relation the same happens again, so conditions may cross several sources.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from gateway.catalog.types import Entity
@@ -20,7 +19,8 @@ from gateway.query.conditions import (
     inside,
     rewrite,
 )
-from gateway.query.plan.draft import Drafts, KeysDraft
+from gateway.query.plan.draft import Drafts
+from gateway.query.plan.types import Keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +60,23 @@ class Localizer:
     def _keys(self, asked: Related | RelatedCount, inner: Condition) -> KeyIn:
         relation, target = asked.relation, asked.target
         tests, zero = (asked.tests, asked.zero) if isinstance(asked, RelatedCount) else ((), None)
-        make: Callable[[int], KeysDraft] = lambda number: KeysDraft(  # noqa: E731
-            id=number,
-            entity=target,
-            key=relation.target_key,
-            purpose=f"{relation.owner}.{relation.name}",
-            limit=self.keys_max,
-            unique=_is_unique(target, relation.target_key),
-            condition=None if inner == All(()) else inner,
-            tests=tests,
-            flipped=zero,
-        )
-        place = (relation.owner, relation.name, inner, tests)
-        return KeyIn(relation.owner_key, self.drafts.keys(place, make).id, zero)
+
+        def make(number: int) -> Keys:
+            return Keys(
+                id=number,
+                source=target.source,
+                entity=target,
+                key=relation.target_key,
+                purpose=f"the condition on {relation.owner}.{relation.name}",
+                limit=self.keys_max,
+                unique=_is_unique(target, relation.target_key),
+                condition=None if inner == All(()) else inner,
+                rows=asked.rows,
+                tests=tests,
+                flipped=zero,
+            )
+
+        return KeyIn(relation.owner_key, self.drafts.share(make), zero)
 
 
 def _is_unique(entity: Entity, attributes: tuple[str, ...]) -> bool:

@@ -17,7 +17,7 @@ from gateway.query.conditions import (
     RelatedCount,
 )
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Fetch, Keys, Node, Plan
+from gateway.query.plan.types import Aggregate, Fetch, Keys, Node, Plan, Ranks, Sorted
 from gateway.query.selection import Page
 
 
@@ -39,7 +39,13 @@ def _node(node: Node) -> str:
         parts.append(f"({', '.join(node.columns)})")
     if isinstance(node, Keys):
         tested = f" with count {_tests(node.tests)}" if node.tests else ""
-        parts.append(f"({', '.join(node.key)}) for {node.purpose}{tested}, at most {node.limit}")
+        via = f" via {'.'.join(hop.relation.name for hop in node.hops)}" if node.hops else ""
+        parts.append(f"({', '.join(node.key)}){via} for {node.purpose}{tested}, at most {node.limit}")
+    if isinstance(node, Aggregate):
+        parts.append(f"({', '.join(map(str, node.measures))})")
+    if isinstance(node, Ranks):
+        by = str(node.measure) if node.measure is not None else _sorted(node.sorted)
+        parts.append(f"({', '.join(node.key)}) by {by} for {node.purpose}, at most {node.limit}")
     if node.join is not None:
         near = node.join.through.table.name + "." if node.join.through is not None else ""
         own = ", ".join(
@@ -60,6 +66,10 @@ def _node(node: Node) -> str:
     return " ".join(parts)
 
 
+def _sorted(each: Sorted) -> str:
+    return str(each.term) if each.ranks is None else f"{each.term} as ranked by {each.ranks}"
+
+
 def _tests(tests: tuple[CountTest, ...]) -> str:
     return " and ".join(f"{test.operator} {test.value}" for test in tests)
 
@@ -67,7 +77,7 @@ def _tests(tests: tuple[CountTest, ...]) -> str:
 def _page(page: Page, node: Fetch) -> str:
     per = " per parent" if node.join is not None else ""
     size = f"{'last' if page.backward else 'first'} {page.size}{' + 1' if node.peek else ''}{per}"
-    order = "by " + ", ".join(map(str, node.order))
+    order = "by " + ", ".join(map(_sorted, node.order))
     places = [
         f"{name} {', '.join(map(_parameter, cursor.values))}"
         for name, cursor in (("after", page.after), ("before", page.before))

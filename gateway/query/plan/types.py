@@ -1,20 +1,22 @@
 """The plan: which statements run on which source, what each gives the next, and how the answer is built.
 
-Nodes form a DAG: each names the nodes whose results it needs (`inputs_of`). `Fetch` brings rows, `Count`
-numbers, `Keys` the keys that a condition on another source comes down to.
+Nodes form a DAG: each names the nodes whose results it needs (`inputs_of`). `Fetch` brings rows, `Aggregate`
+numbers, `Keys` the keys that a condition on another source comes down to, `Ranks` an order of another source.
 Positions count in a node's row: its `columns`, then, with a junction, the junction's near columns.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.measures import Measure
 from gateway.catalog.types import Entity, Field, Junction
 from gateway.errors import GatewayError
 from gateway.query.conditions import Condition, CountTest, KeyIn, Related, leaves
 from gateway.query.parameters import Parameter
-from gateway.query.selection import OrderTerm, Page
+from gateway.query.selection import Hop, OrderTerm, Page
 
 RowsCondition = sa.ColumnElement[bool]
 
@@ -37,11 +39,33 @@ class Join:
 
 
 @dataclass(frozen=True, slots=True)
+class Sorted:
+    """One term of an order, as a statement of its source can sort by it.
+
+    `hops` are local to-one relations joined in the statement. With `ranks`, what lies beyond them is in
+    another source, which that node ranks by key; `key` are the attributes at the last hop that meet it.
+    """
+
+    term: OrderTerm
+    hops: tuple[Hop, ...] = ()
+    ranks: int | None = None
+    key: tuple[str, ...] = ()
+    kinds: tuple[sa.types.TypeEngine[Any], ...] = ()
+    sides: tuple[bool, bool] = (False, False)
+
+    @property
+    def own(self) -> bool:
+        """Whether the value is a column of the entity itself."""
+        return self.ranks is None and not self.term.path
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """Rows of one entity: a page, or those a unique condition finds, or those that join the parent.
 
     `columns` are attribute names, `key` the positions of the join key in a row. `peek` asks for one row
-    beyond the page, to know whether there are more. `ids` holds the keys of a root `nodes`.
+    beyond the page, to know whether there are more. `ids` holds the keys of a root `nodes`. A row ends with
+    the sort values that are no columns of the entity, one per such term, when `sort_values` is set.
     """
 
     id: int
@@ -50,21 +74,23 @@ class Fetch:
     columns: tuple[str, ...]
     condition: Condition | None = None
     rows: RowsCondition | None = None
-    order: tuple[OrderTerm, ...] = ()
+    order: tuple[Sorted, ...] = ()
     page: Page | None = None
     peek: bool = False
+    sort_values: bool = False
     join: Join | None = None
     key: tuple[int, ...] = ()
     ids: Parameter | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """How many rows meet a condition: one number, or one per parent."""
+class Aggregate:
+    """Measures of the rows that meet a condition: of all of them, or per parent."""
 
     id: int
     source: str
     entity: Entity
+    measures: tuple[Measure, ...]
     condition: Condition | None = None
     rows: RowsCondition | None = None
     join: Join | None = None
@@ -76,7 +102,7 @@ class Keys:
 
     `key` are attributes; `unique` says that no two rows share one. With `tests`, the keys of which the
     number of rows meets them, or does not where `flipped` is true. More than `limit` keys exceed the budget.
-    `purpose` says in an error what the keys are for.
+    `purpose` says in an error what the keys are for. `hops` lead from the entity to where `key` is.
     """
 
     id: int
@@ -90,17 +116,47 @@ class Keys:
     rows: RowsCondition | None = None
     tests: tuple[CountTest, ...] = ()
     flipped: Parameter | None = None
+    hops: tuple[Hop, ...] = ()
+    join: Join | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Where the rows of an entity stand in an order, by key, for sorting rows of another source.
+
+    Rows of (key…, value, rank, side…): `rank` counts the distinct values from 1 in the order of this source,
+    and a side is -1, 0 or 1, the value being less than, equal to or greater than a cursor's. With a function
+    in `sorted`, the values are aggregates per key. Keys without a value have no row.
+    """
+
+    id: int
+    source: str
+    entity: Entity
+    key: tuple[str, ...]
+    sorted: Sorted
+    purpose: str
+    limit: int
+    measure: Measure | None = None
+    condition: Condition | None = None
+    rows: RowsCondition | None = None
+    cursors: tuple[Parameter | None, Parameter | None] = (None, None)
     join: None = None
 
 
-Node = Fetch | Count | Keys
+Node = Fetch | Aggregate | Keys | Ranks
 
 
 def inputs_of(node: Node) -> tuple[int, ...]:
     """The nodes whose results a node's statement needs."""
     parent = (node.join.parent,) if node.join is not None else ()
-    used = dict.fromkeys(keys_used(node.condition)) if node.condition is not None else ()
-    return (*parent, *used)
+    used = keys_used(node.condition) if node.condition is not None else ()
+    return tuple(dict.fromkeys((*parent, *used, *ranks_used(node))))
+
+
+def ranks_used(node: Node) -> tuple[int, ...]:
+    """The nodes whose ranks a node sorts by."""
+    terms = node.order if isinstance(node, Fetch) else (node.sorted,) if isinstance(node, Ranks) else ()
+    return tuple(term.ranks for term in terms if term.ranks is not None)
 
 
 def keys_used(condition: Condition) -> Iterator[int]:
@@ -211,25 +267,65 @@ class PageInfoShape:
 
 @dataclass(frozen=True, slots=True)
 class CountShape:
-    """`totalCount`, from a node of its own."""
+    """`totalCount`: the measure at `position` of an aggregate node."""
 
     key: str
     node: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureShape:
+    """One value of an aggregate, from `position` in a row of measures; `nullable` but for counts."""
+
+    key: str
+    position: int
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionShape:
+    key: str
+    members: tuple[NameShape | MeasureShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateShape:
+    """`aggregate`, from a node of its own."""
+
+    key: str
+    node: int
+    entity: Entity
+    members: tuple[NameShape | MeasureShape | FunctionShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SortSlot:
+    """Where a row holds a sort value for its cursor: a column of `field`, a measure, or a rank of `ranks`."""
+
+    position: int
+    term: OrderTerm
+    entity: Entity
+    field: Field | None = None
+    ranks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionShape:
     """A page as selected. `node` is None when nothing of its rows is asked for.
 
-    `cursor` holds the fields and positions of the sort values, `fingerprint` that of the order.
+    `cursor` says where the sort values are, `fingerprint` stands for the order.
     """
 
     entity: Entity
     node: int | None
     page: Page
-    members: tuple["NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape", ...]
-    cursor: tuple[tuple[Field, int], ...]
+    members: tuple["ConnectionMemberShape", ...]
+    cursor: tuple[SortSlot, ...]
     fingerprint: str
+
+
+ConnectionMemberShape = NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape | AggregateShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +363,22 @@ RootShape = NameShape | RefusedShape | RootOneShape | RootManyShape | RootNodesS
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one operation will do. `nodes[i].id == i`, and a parent stands before its children."""
+    """What one operation will do. `nodes[i].id == i`, and what a node needs stands before it.
+
+    `checked` are parameters to be held against their limits even where no statement uses them.
+    """
 
     nodes: tuple[Node, ...]
     roots: tuple[RootShape, ...]
+    checked: tuple[Parameter, ...] = ()
+
+
+def page_parameters(page: Page) -> Iterator[Parameter]:
+    """What a client gave for a page."""
+    if isinstance(page.size, Parameter):
+        yield page.size
+    if page.offset is not None:
+        yield page.offset
+    for cursor in (page.after, page.before):
+        if cursor is not None:
+            yield from cursor.values

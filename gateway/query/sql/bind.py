@@ -115,7 +115,7 @@ class Binder:
     def _in_array(
         self, columns: Sequence[sa.ColumnElement[Any]], values: Values, kinds: list[Type]
     ) -> sa.ColumnElement[bool]:
-        arrays = [ARRAY(_plain(kind)) for kind in kinds]
+        arrays = [ARRAY(plain_type(kind)) for kind in kinds]
         if len(columns) == 1:
             name = values if isinstance(values, str) else self.name(values, arrays[0])
             return columns[0] == sa.func.any(sa.bindparam(name, type_=arrays[0]))
@@ -199,8 +199,10 @@ def _travels_as_json(kind: Type) -> bool:
     ) and not isinstance(kind, sa.types.TypeDecorator)
 
 
-def _plain(kind: Type) -> Type:
+def plain_type(kind: Type) -> Type:
     """The element type of an array: text without length and collation, which no array type can carry."""
     if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum):
         return sa.Text()
+    if isinstance(kind, sa.Numeric):
+        return sa.Numeric()  # a precision would round what is looked for
     return kind

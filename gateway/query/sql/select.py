@@ -1,75 +1,90 @@
 """The SELECT of each plan node."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.query.plan.types import Count, Fetch, Join, Keys, Node
+from gateway.query.plan.types import Aggregate, Fetch, Join, Keys, Node, Ranks
 from gateway.query.selection import Page
 from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import ConditionWriter
-from gateway.query.sql.page import offset_bind, order_sql, place_sql, size_bind
+from gateway.query.sql.measure import measure_sql
+from gateway.query.sql.order import Ordering, OrderWriter
+from gateway.query.sql.page import offset_bind, size_bind
 from gateway.query.sql.scope import Scope, keys_equal, root_scope
 from gateway.query.sql.text import exact
 from gateway.sources.features import Features
 
 _PLACE = "gateway_place"
+Column = sa.ColumnElement[Any]
 Select = sa.Select[Any]
 Test = sa.ColumnElement[bool]
 
 
-def node_sql(node: Node, binder: Binder, features: Features) -> Select:
+def node_sql(node: Node, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
     """The statement of a node."""
-    writer = _Writer(ConditionWriter(binder, features), root_scope(node.entity))
+    writer = _Writer(OrderWriter(ConditionWriter(binder, features), dialect), root_scope(node.entity))
     match node:
         case Fetch():
             return writer.fetch(node)
-        case Count():
-            return writer.count(node)
+        case Aggregate():
+            return writer.aggregate(node)
         case Keys():
             return writer.keys(node)
+        case Ranks():
+            return writer.ranks(node)
 
 
 class _Writer:
     """Writes one statement."""
 
-    def __init__(self, conditions: ConditionWriter, scope: Scope) -> None:
-        self.conditions = conditions
-        self.binder = conditions.binder
-        self.features = conditions.features
+    def __init__(self, orders: OrderWriter, scope: Scope) -> None:
+        self.orders = orders
+        self.conditions = orders.conditions
+        self.binder = orders.binder
+        self.features = orders.features
         self.scope = scope
 
     def fetch(self, fetch: Fetch) -> Select:
-        """Rows laid out as `fetch.columns`, then the junction's near columns if there is one."""
+        """Rows laid out as `fetch.columns`, the junction's near columns, the other sort values."""
         entity = fetch.entity
         columns = [self.scope.column(name).label(f"c{index}") for index, name in enumerate(fetch.columns)]
         if fetch.join is not None and fetch.join.through is not None:
             columns += [near.label(f"n{index}") for index, near in enumerate(fetch.join.through.near)]
         tests = self.tests(fetch)
         if fetch.ids is not None:
-            tests.append(
-                self.binder.is_in(self.scope.columns(entity.key_attributes), fetch.ids, self.features)
-            )
-        if fetch.page is not None:
-            tests += place_sql(fetch.page, fetch.order, entity, self.binder)
-        if fetch.join is not None and fetch.join.many and fetch.page is not None:
-            return self.page_per_parent(fetch, fetch.page, columns, tests)
-        statement = sa.select(*columns).select_from(self.rows(fetch)).where(*tests)
+            keys = self.scope.columns(entity.key_attributes)
+            tests.append(self.binder.is_in(keys, fetch.ids, self.features))
         if fetch.page is None:
-            return statement
-        order = order_sql(fetch.order, entity, self.features, backward=fetch.page.backward)
-        limited = statement.order_by(*order).limit(size_bind(fetch.page, fetch.peek, self.binder))
-        offset = offset_bind(fetch.page, self.binder)
+            return sa.select(*columns).select_from(self.rows(fetch)).where(*tests)
+        ordering = self.orders.ordering(fetch.order, fetch.page, self.scope, self.rows(fetch))
+        if fetch.sort_values:
+            others = [each.value for each in ordering.columns if not each.own]
+            columns += [value.label(f"s{index}") for index, value in enumerate(others)]
+        tests += self.orders.place(fetch.page, ordering.columns)
+        if fetch.join is not None and fetch.join.many:
+            return self.page_per_parent(fetch, columns, tests, ordering)
+        order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
+        statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
+        return self.limited(statement, fetch.page, fetch.peek)
+
+    def limited(self, statement: Select, page: Page, peek: bool) -> Select:
+        limited = statement.limit(size_bind(page, peek, self.binder))
+        offset = offset_bind(page, self.binder)
         return limited if offset is None else limited.offset(offset)
 
     def page_per_parent(
-        self, fetch: Fetch, page: Page, columns: list[sa.Label[Any]], tests: list[Test]
+        self, fetch: Fetch, columns: Sequence[sa.Label[Any]], tests: Sequence[Test], ordering: Ordering
     ) -> Select:
+        """The page of each parent, by the place of each row among its parent's."""
         assert fetch.join is not None
+        assert fetch.page is not None
+        page = fetch.page
         partition = [exact(key) for key in self.join_columns(fetch.join)]
-        order = order_sql(fetch.order, fetch.entity, self.features, backward=page.backward)
+        order = self.orders.order_by(ordering.columns, backward=page.backward)
         place = sa.func.row_number().over(partition_by=partition, order_by=order).label(_PLACE)
-        inner = sa.select(*columns, place).select_from(self.rows(fetch)).where(*tests).subquery("page")
+        inner = sa.select(*columns, place).select_from(ordering.rows).where(*tests).subquery("page")
         outer = sa.select(*(inner.c[column.name] for column in columns))
         last: sa.ColumnElement[int] = size_bind(page, fetch.peek, self.binder)
         offset = offset_bind(page, self.binder)
@@ -78,36 +93,69 @@ class _Writer:
             last = offset + last
         return outer.where(inner.c[_PLACE] <= last).order_by(inner.c[_PLACE])
 
-    def count(self, count: Count) -> Select:
-        """One number, or rows of join key and number."""
-        tests = self.tests(count)
-        if count.join is None:
-            return sa.select(sa.func.count()).select_from(count.entity.table).where(*tests)
-        keys = self.join_columns(count.join)
-        groups = [exact(key) for key in keys]
-        shown = [
-            sa.func.min(key) if group is not key else key for key, group in zip(keys, groups, strict=True)
+    def aggregate(self, node: Aggregate) -> Select:
+        """One row of measures, or a row per parent: the join key, then the measures."""
+        measures = [
+            column for measure in node.measures for column in measure_sql(measure, self.scope, self.features)
         ]
-        counted = sa.select(*shown, sa.func.count()).select_from(self.rows(count)).where(*tests)
-        return counted.group_by(*groups)
+        statement = sa.select(*measures).select_from(self.rows(node)).where(*self.tests(node))
+        if node.join is None:
+            return statement
+        shown, groups = _grouped(self.join_columns(node.join))
+        return statement.with_only_columns(*shown, *measures).group_by(*groups)
 
-    def keys(self, keys: Keys) -> Select:
+    def keys(self, node: Keys) -> Select:
         """The distinct keys of the rows that meet a condition, and one beyond the budget."""
-        columns = self.scope.columns(keys.key)
-        tests = [column.is_not(None) for column in columns] + self.tests(keys)
-        statement = sa.select(*columns).select_from(keys.entity.table).where(*tests)
-        if keys.tests:
-            groups = [exact(column) for column in columns]
-            shown = [
-                sa.func.min(column) if group is not column else column
-                for column, group in zip(columns, groups, strict=True)
-            ]
-            passed = self.conditions.count_tests(keys.tests, sa.func.count())
-            having = self.conditions.unless(keys.flipped, passed)
+        ordering = Ordering([], self.rows(node))
+        end = self.orders.follow(node.hops, ordering, {(): self.scope})
+        columns = end.columns(node.key)
+        tests = [column.is_not(None) for column in columns] + self.tests(node)
+        statement = sa.select(*columns).select_from(ordering.rows).where(*tests)
+        if node.tests:
+            shown, groups = _grouped(columns)
+            passed = self.conditions.count_tests(node.tests, sa.func.count())
+            having = self.conditions.unless(node.flipped, passed)
             statement = statement.with_only_columns(*shown).group_by(*groups).having(having)
-        elif not keys.unique:
+        elif not node.unique:
             statement = statement.distinct()
-        return statement.limit(self.binder.constant_size(keys.limit + 1))
+        return statement.limit(self.binder.constant_size(node.limit + 1))
+
+    def ranks(self, node: Ranks) -> Select:
+        """Rows of key, value, rank and sides, and one beyond the budget."""
+        keys = self.scope.columns(node.key)
+        tests = [key.is_not(None) for key in keys] + self.tests(node)
+        if node.measure is not None:
+            shown, groups = _grouped(keys)
+            (value,) = measure_sql(node.measure, self.scope, self.features)
+            rows = self.rows(node)
+            statement = sa.select(*_named(shown), value.label("v")).select_from(rows)
+            ranked = statement.where(*tests).group_by(*groups).subquery("ranked")
+            return self.ranked(node, ranked, value.type)
+        ordering = self.orders.ordering((node.sorted,), None, self.scope, self.rows(node))
+        (column,) = ordering.columns
+        statement = sa.select(*_named(keys), column.value.label("v"))
+        if node.sorted.ranks is not None:
+            sides = [
+                side.label(f"side{index}") for index, side in enumerate(column.sides) if side is not None
+            ]
+            statement = statement.add_columns(column.value.label("rank"), *sides)
+            statement = statement.select_from(ordering.rows).where(*tests, column.value.is_not(None))
+            return statement.limit(self.binder.constant_size(node.limit + 1))
+        ranked = statement.select_from(ordering.rows).where(*tests).subquery("ranked")
+        return self.ranked(node, ranked, column.value.type)
+
+    def ranked(self, node: Ranks, values: sa.Subquery, kind: sa.types.TypeEngine[Any]) -> Select:
+        """Ranks and sides of values, computed by the database whose order they are."""
+        value = values.c.v
+        sides = []
+        for cursor in node.cursors:
+            if cursor is not None:
+                given = self.binder.value(cursor, kind)
+                sides.append(sa.case((value > given, 1), (value == given, 0), else_=-1))
+        rank = sa.func.dense_rank().over(order_by=value)
+        keys = [values.c[f"k{index}"] for index in range(len(node.key))]
+        statement = sa.select(*keys, value, rank, *sides).where(value.is_not(None))
+        return statement.limit(self.binder.constant_size(node.limit + 1))
 
     def tests(self, node: Node) -> list[Test]:
         """What a node's rows must meet: the parent's keys, the asked condition, the caller's rows."""
@@ -118,7 +166,7 @@ class _Writer:
             tests.append(self.conditions.write(node.condition, self.scope))
         return tests + self.conditions.rows(node.rows, self.scope)
 
-    def join_columns(self, join: Join) -> list[sa.ColumnElement[Any]]:
+    def join_columns(self, join: Join) -> list[Column]:
         return list(join.through.near) if join.through is not None else self.scope.columns(join.key)
 
     def rows(self, node: Node) -> sa.FromClause:
@@ -128,3 +176,14 @@ class _Writer:
         assert node.join is not None
         meets = keys_equal(through.far, self.scope.columns(node.join.key), self.features)
         return through.table.join(node.entity.table, meets)
+
+
+def _named(keys: Sequence[Column]) -> list[sa.Label[Any]]:
+    return [key.label(f"k{index}") for index, key in enumerate(keys)]
+
+
+def _grouped(keys: Sequence[Column]) -> tuple[list[Column], list[Column]]:
+    """What to show of a key and what to group by: text is grouped byte by byte."""
+    groups = [exact(key) for key in keys]
+    shown = [sa.func.min(key) if group is not key else key for key, group in zip(keys, groups, strict=True)]
+    return shown, groups

@@ -17,9 +17,14 @@ def answer(tables: Tables) -> object:
         # Without a customer "not customerId < 50" is neither true nor false.
         "together": count(
             known,
-            lambda row: row["currency"] != "EUR"
-            and (row["status"] == "PENDING" or (row["status"] == "RETURNED" and row["total"] > Decimal(500)))
-            and row["customer_id"] >= 50,
+            lambda row: (
+                row["currency"] != "EUR"
+                and (
+                    row["status"] == "PENDING"
+                    or (row["status"] == "RETURNED" and row["total"] > Decimal(500))
+                )
+                and row["customer_id"] >= 50
+            ),
         ),
         "notBoth": count(orders, lambda row: not (row["status"] == "PAID" and row["currency"] == "USD")),
         "orOfObjects": count(

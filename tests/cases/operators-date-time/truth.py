@@ -8,7 +8,9 @@ def answer(tables: Tables) -> object:
     moment = datetime(2022, 1, 4, 6, 4, 32)
     several = (moment, datetime(2022, 1, 7, 2))
     closed = datetime(2021, 7, 14, 10, 32, 43)
-    early = [row for row in tables["crm"]["customers"] if row["created_at"] <= datetime(2021, 3, 12, 19, 1, 34)]
+    early = [
+        row for row in tables["crm"]["customers"] if row["created_at"] <= datetime(2021, 3, 12, 19, 1, 34)
+    ]
     return {
         "eq": nodes("Order", orders[:1], "rowId", "placedAt"),
         "eqOtherZone": nodes("Order", orders[:1], "rowId"),

@@ -1,0 +1,48 @@
+"""`python -m bench`: measure the servers against each other. See docs/performance.md."""
+
+import argparse
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.load import ensure
+from bench.measure import check, statements, timed
+from bench.processes import serving
+from bench.questions import QUERIES, SERVERS
+from bench.report import RESULTS, print_report, save
+from bench.rows import FULL
+
+
+def main() -> None:
+    arguments = _arguments()
+    queries = arguments.queries.split(",")
+    servers = tuple(server for server in SERVERS if server in arguments.servers.split(","))
+    concurrencies = [int(number) for number in arguments.concurrency.split(",")]
+    urls = ensure(arguments.reload)
+    with ExitStack() as stack:
+        counting = [stack.enter_context(serving(name, urls, counting=True)) for name in servers]
+        check(counting, queries, FULL)
+        sent = statements(counting, queries, FULL)
+    print("All servers answer the same data.", flush=True)
+    with ExitStack() as stack:
+        running = [stack.enter_context(serving(name, urls)) for name in servers]
+        rounds = timed(
+            running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds
+        )
+    print_report(rounds, sent)
+    print(f"\nWritten to {save(rounds, sent, arguments.output)}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--queries", default=",".join(QUERIES), help="such as q1,q4; all by default")
+    parser.add_argument("--servers", default=",".join(SERVERS), help="such as gateway,floor; all by default")
+    parser.add_argument("--concurrency", default="1,16", help="requests at a time, such as 1,16,64")
+    parser.add_argument("--rounds", type=int, default=9, help="rounds, interleaved over the servers")
+    parser.add_argument("--seconds", type=float, default=1.0, help="how long each server is asked per round")
+    parser.add_argument("--reload", action="store_true", help="load the databases again")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="folder of the results")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Rounds to a table with ratios and targets, and to a file."""
+
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from bench.measure import Round
+from bench.questions import QUERIES, SERVERS
+
+RESULTS = Path(__file__).with_name("results")
+BASELINE = RESULTS / "baseline.json"
+PACKAGES = ("fastapi", "graphql-core", "mysql-connector-python", "orjson", "psycopg", "sqlalchemy", "uvicorn")
+
+Statements = Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The median over rounds of one server's CPU divided by another's, and the least and the most."""
+
+    middle: float
+    least: float
+    most: float
+
+
+def of(rounds: Sequence[Round], query: str, concurrency: int, server: str) -> list[Round]:
+    """The rounds of one cell, in order."""
+    return [
+        one
+        for one in rounds
+        if (one.query, one.concurrency, one.server) == (query, concurrency, server)
+    ]
+
+
+def ratio(one: Sequence[Round], other: Sequence[Round]) -> Ratio:
+    """Server CPU of one cell by another's, round by round."""
+    found = [a.server_ms / b.server_ms for a, b in zip(one, other, strict=True)]
+    return Ratio(median(found), min(found), max(found))
+
+
+def middle(rounds: Sequence[Round], value: Callable[[Round], float]) -> float:
+    return median(value(one) for one in rounds)
+
+
+def print_report(rounds: Sequence[Round], statements: Statements) -> None:
+    """The table of all cells, then the targets."""
+    print(
+        "\nq   conc server      cpu ms  ratio to floor (min–max)   db ms  stmts     p50     p99    req/s"
+        "  peak MB  body kB"
+    )
+    cells = dict.fromkeys((one.query, one.concurrency) for one in rounds)
+    for query, concurrency in cells:
+        floor = of(rounds, query, concurrency, "floor")
+        for server in SERVERS:
+            if found := of(rounds, query, concurrency, server):
+                print(_line(found, floor, statements.get(query, {}).get(server)))
+    _print_targets(rounds, statements, list(cells))
+
+
+def _line(found: Sequence[Round], floor: Sequence[Round], statements: int | None) -> str:
+    first = found[0]
+    shown = ""
+    if floor:
+        against = ratio(found, floor)
+        shown = f"{against.middle:7.2f} ({against.least:.2f}–{against.most:.2f})"
+    return (
+        f"{first.query:3} {first.concurrency:4} {first.server:10}"
+        f" {middle(found, lambda one: one.server_ms):7.2f}  {shown:25}"
+        f" {middle(found, lambda one: one.database_ms):7.2f} {statements if statements is not None else '':>6}"
+        f" {middle(found, lambda one: one.p50):7.2f} {middle(found, lambda one: one.p99):7.2f}"
+        f" {middle(found, lambda one: one.rate):8.1f} {max(one.peak for one in found) / 1e6:8.1f}"
+        f" {first.length / 1000:8.1f}"
+    )
+
+
+def _print_targets(rounds: Sequence[Round], statements: Statements, cells: Sequence[tuple[str, int]]) -> None:
+    print("\nTargets (server CPU)")
+    for query, concurrency in cells:
+        target = QUERIES[query]
+        ours = of(rounds, query, concurrency, "gateway")
+        for line in _targets(target.name, ours, of(rounds, query, concurrency, "floor")):
+            print(f"{query:3} {concurrency:4} {line}")
+        loaders = of(rounds, query, concurrency, "dataloader")
+        if ours and loaders and target.times:
+            times = ratio(loaders, ours).middle
+            print(f"{query:3} {concurrency:4} {_mark(times >= target.times)} DataLoader costs {times:.1f}×, at least {target.times:g}×")
+    for query, sent in statements.items():
+        expected = QUERIES[query].statements
+        if expected is not None and "gateway" in sent:
+            print(f"{query:3}      {_mark(sent['gateway'] == expected)} {sent['gateway']} statements, exactly {expected}")
+
+
+def _targets(query: str, ours: Sequence[Round], floor: Sequence[Round]) -> list[str]:
+    target, lines = QUERIES[query], []
+    if not ours or not floor:
+        return []
+    against = ratio(ours, floor).middle
+    for name, limit in (("must", target.must), ("goal", target.goal)):
+        if limit is not None:
+            lines.append(f"{_mark(against <= limit)} {name} {against:.2f} ≤ {limit:.2f}")
+    if ours[0].concurrency == 16:
+        for name in ("p50", "p99"):
+            mine, theirs = (middle(found, lambda one: getattr(one, name)) for found in (ours, floor))  # noqa: B023
+            lines.append(f"{_mark(mine <= theirs)} {name} {mine:.1f} ms, FLOOR {theirs:.1f} ms")
+    if query == "q8":
+        cost = middle(ours, lambda one: one.server_ms)
+        lines.append(f"{_mark(cost < 10)} cold document {cost:.1f} ms CPU < 10 ms")
+    if query == "q9" and ours[0].concurrency == 1:
+        times = max(one.peak / one.length for one in ours)
+        lines.append(f"{_mark(times <= 3)} memory grows by {times:.1f}× the response, at most 3×")
+    return lines
+
+
+def _mark(passed: bool) -> str:
+    return "✓" if passed else "✗"
+
+
+def save(rounds: Sequence[Round], statements: Statements, folder: Path) -> Path:
+    """Write everything measured to a file named after the time."""
+    now = datetime.now(UTC)
+    content: dict[str, Any] = {
+        "at": now.isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "statements": statements,
+        "rounds": [asdict(one) for one in rounds],
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{now:%Y-%m-%dT%H%M%S}.json"
+    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    return path
+
+
+def read(path: Path) -> tuple[list[Round], Statements]:
+    """What `save` wrote."""
+    content = json.loads(path.read_text("utf-8"))
+    return [Round(**one) for one in content["rounds"]], content["statements"]

@@ -1,0 +1,1 @@
+"""The three servers that answer the same queries."""

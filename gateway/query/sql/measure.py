@@ -1,0 +1,127 @@
+"""Aggregate functions as SQL, exact on every database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.catalog.measures import DEFAULT_SCALE, Measure, average, scalar_of_measure
+from gateway.catalog.types import Entity, Field
+from gateway.query.sql.scope import Scope
+from gateway.query.sql.text import sort_value
+from gateway.query.values import Convert, from_driver, to_json
+from gateway.sources.features import Features
+
+
+class WholeNumber(sa.types.TypeDecorator[int]):
+    """A sum of integers; MySQL gives it as a Decimal."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else int(value)
+
+
+class ScaledInteger(sa.types.TypeDecorator[Decimal]):
+    """A decimal as a whole number of its smallest units, for databases that would sum it as a float."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def __init__(self, scale: int) -> None:
+        super().__init__()
+        self.scale = scale
+
+    def __repr__(self) -> str:
+        return f"ScaledInteger({self.scale})"
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else int(Decimal(value).scaleb(self.scale))
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> Decimal | None:  # noqa: ARG002
+        return None if value is None else Decimal(value).scaleb(-self.scale)
+
+
+def measure_sql(measure: Measure, scope: Scope, features: Features) -> list[sa.ColumnElement[Any]]:
+    """The columns of a measure: one, or for an average the sum and the count it is made of."""
+    if measure.field is None:
+        return [sa.func.count()]
+    field = scope.entity.fields[measure.field]
+    column = scope.column(field.attribute)
+    match measure.function:
+        case "countDistinct":
+            return [sa.func.count(sa.distinct(sort_value(column)))]
+        case "sum":
+            return [_sum(column, field, features)]
+        case "avg":
+            return [_sum(column, field, features), sa.func.count(column)]
+        case "min":
+            return [sa.func.min(column)]
+    return [sa.func.max(column)]
+
+
+def sum_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:
+    """The type of a field's sum, as `measure_sql` writes it."""
+    name, kind = field.scalar.name, field.column.type
+    if name in ("Int", "BigInt"):
+        return WholeNumber()
+    if name == "Decimal" and not features.exact_decimals:
+        return ScaledInteger(getattr(kind, "scale", None) or DEFAULT_SCALE)
+    return kind
+
+
+def _sum(column: sa.ColumnElement[Any], field: Field, features: Features) -> sa.ColumnElement[Any]:
+    kind = sum_type(field, features)
+    if isinstance(kind, ScaledInteger):
+        units = sa.func.round(column * sa.literal_column(str(10**kind.scale)))
+        return sa.type_coerce(sa.func.sum(sa.cast(units, sa.BigInteger)), kind)
+    return sa.type_coerce(sa.func.sum(column), kind)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureValues:
+    """Measures of one entity as JSON, from what its database gives for `measure_sql`."""
+
+    entity: Entity
+    dialect: sa.Dialect
+    features: Features
+
+    def of(self, entity: Entity) -> "MeasureValues":
+        """The same database's measures of another entity."""
+        return replace(self, entity=entity)
+
+    def leaf(self, measure: Measure) -> Callable[[Any], Any] | None:
+        """Driver value (not None) of a measure with one column to JSON; None when it is JSON already."""
+        if measure.field is None or measure.function == "countDistinct":
+            return int
+        field = self.entity.fields[measure.field]
+        if measure.function != "sum":
+            return to_json(field, self.dialect)
+        process = from_driver(sum_type(field, self.features), self.dialect)
+        serialize = scalar_of_measure(measure, self.entity).serialize
+        return _chained(process, serialize)
+
+    def average(self, measure: Measure) -> Callable[[Any, Any], Any]:
+        """Driver sum (not None) and count of a field to the JSON of its average."""
+        assert measure.field is not None
+        field = self.entity.fields[measure.field]
+        process = from_driver(sum_type(field, self.features), self.dialect)
+        serialize, mean = scalar_of_measure(measure, self.entity).serialize, average(field)
+        shown = serialize or (lambda value: value)
+        if process is None:
+            return lambda total, count: shown(mean(total, int(count)))
+        return lambda total, count: shown(mean(process(total), int(count)))
+
+
+def _chained(process: Convert | None, serialize: Convert | None) -> Convert | None:
+    if process is None or serialize is None:
+        return process or serialize
+    return lambda value: serialize(process(value))
+
+
+def parts_of(measure: Measure) -> int:
+    """How many columns a measure takes: an average is made of a sum and a count."""
+    return 2 if measure.function == "avg" else 1

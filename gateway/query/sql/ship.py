@@ -1,0 +1,56 @@
+"""Rows sent into a database as a derived table: keys with the rank another source gave them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from gateway.query.sql.bind import JsonList, plain_type
+from gateway.sources.features import Features
+
+Type = sa.types.TypeEngine[Any]
+
+
+def shipped(name: str, kinds: Sequence[Type], dialect: sa.Dialect, features: Features) -> sa.FromClause:
+    """A derived table with columns r0, r1 … of the given types, from the parameter `name`.
+
+    Where arrays travel, each column is a parameter of its own: `name_0`, `name_1` …
+    """
+    names = [f"r{index}" for index in range(len(kinds))]
+    if features.key_list == "array":
+        arrays = [
+            sa.bindparam(f"{name}_{index}", type_=ARRAY(plain_type(kind))) for index, kind in enumerate(kinds)
+        ]
+        return sa.func.unnest(*arrays).table_valued(*_typed(names, kinds))
+    document = sa.bindparam(name, type_=JsonList(list(kinds)))
+    if features.key_list == "json":
+        rows = sa.func.json_each(document).table_valued("value")
+        labels = [
+            sa.cast(
+                sa.func.json_extract(rows.c.value, sa.literal_column(f"'$[{index}]'")), plain_type(kind)
+            ).label(label)
+            for index, (label, kind) in enumerate(zip(names, kinds, strict=True))
+        ]
+        # Materialized and with the affinity of the key it meets, it gets an index for the join.
+        return sa.select(*labels).cte(name).prefix_with("MATERIALIZED")
+    columns = ", ".join(
+        f"{label} {_json_table_type(kind, dialect)} PATH '$[{index}]'"
+        for index, (label, kind) in enumerate(zip(names, kinds, strict=True))
+    )
+    table = sa.func.json_table(document, sa.literal_column(f"'$[*]' COLUMNS ({columns})"))
+    found = table.table_valued(*_typed(names, kinds))
+    # As a derived table of its own it gets a key, and the join does not scan it for each row.
+    return sa.select(*(found.c[label] for label in names)).subquery()
+
+
+def _typed(names: list[str], kinds: Sequence[Type]) -> list[Any]:
+    return [sa.column(name, kind) for name, kind in zip(names, kinds, strict=True)]
+
+
+def _json_table_type(kind: Type, dialect: sa.Dialect) -> str:
+    if isinstance(kind, sa.String):
+        return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    if isinstance(kind, sa.Uuid):
+        return "CHAR(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+    return kind.compile(dialect=dialect)

@@ -1,0 +1,35 @@
+"""Random documents get the same answer from the gateway as from a plain evaluation in Python.
+
+More of them, or other ones: `python -m tests.differential --documents 20000 --seed 7 --setup mixed`.
+"""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.differential.campaign import DATA_SEED, Campaign, Result
+from tests.differential.data import content
+from tests.differential.setups import graph
+
+SEED = 20
+DOCUMENTS = {"sqlite": 400, "mixed": 400, "turned": 100, "turned-again": 100}
+
+LEAST_WITH_ROWS = 0.6
+"""Share of requests whose answers show rows; below it the documents would test little."""
+
+
+@pytest.mark.parametrize("setup", DOCUMENTS)
+def test_random_documents_are_answered_as_by_a_plain_evaluation(setup: str, tmp_path: Path) -> None:
+    async def campaign() -> Result:
+        try:
+            return await Campaign(opened, SEED).run(DOCUMENTS[setup])
+        finally:
+            await opened.gateway.close()
+
+    with graph(setup, content(DATA_SEED), tmp_path) as opened:
+        result = asyncio.run(campaign())
+    if result.counterexample is not None:
+        pytest.fail(f"set-up {setup}, seed {SEED}\n{result.counterexample}", pytrace=False)
+    assert result.share_with_rows > LEAST_WITH_ROWS
+    assert result.invalid < result.documents / 10
