@@ -59,3 +59,18 @@ schema: $(STAMP)
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+# make bench           measure against an endpoint by hand and DataLoaders; ARGS="--queries q1,q4"
+# make bench-plot      draw the newest result into docs/performance.svg
+.PHONY: bench bench-plot
+BENCH_STAMP := $(VENV)/.bench-installed
+
+$(BENCH_STAMP): $(STAMP)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+bench: $(STAMP)
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-plot: $(BENCH_STAMP)
+	@$(BIN)/python -m bench.plot $(ARGS)

@@ -25,9 +25,7 @@ def main() -> None:
     print("All servers answer the same data.", flush=True)
     with ExitStack() as stack:
         running = [stack.enter_context(serving(name, urls)) for name in servers]
-        rounds = timed(
-            running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds
-        )
+        rounds = timed(running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds)
     print_report(rounds, sent)
     print(f"\nWritten to {save(rounds, sent, arguments.output)}")
 

@@ -54,7 +54,9 @@ def recreate(url: sa.URL) -> None:
         return
     postgresql = url.get_backend_name() == "postgresql"
     server = sa.create_engine(
-        url.set(database="postgres" if postgresql else ""), isolation_level="AUTOCOMMIT", poolclass=sa.NullPool
+        url.set(database="postgres" if postgresql else ""),
+        isolation_level="AUTOCOMMIT",
+        poolclass=sa.NullPool,
     )
     with server.connect() as connection:
         force = " WITH (FORCE)" if postgresql else ""

@@ -63,7 +63,9 @@ def _difference(found: object, expected: object) -> str:
 def statements(servers: Sequence[Server], queries: Sequence[str], scale: Scale) -> dict[str, dict[str, int]]:
     """Query -> server -> statements of one request; the servers were started with `counting`."""
     return {
-        query: {server.name: _statements(server, requests_of(server.name, query, scale)[0]) for server in servers}
+        query: {
+            server.name: _statements(server, requests_of(server.name, query, scale)[0]) for server in servers
+        }
         for query in queries
     }
 

@@ -30,4 +30,6 @@ def url_of(source: str) -> sa.URL:
 
 def environment(urls: dict[str, sa.URL]) -> dict[str, str]:
     """Variables that make `url_of` return these URLs in another process."""
-    return {f"BENCH_{name.upper()}_URL": url.render_as_string(hide_password=False) for name, url in urls.items()}
+    return {
+        f"BENCH_{name.upper()}_URL": url.render_as_string(hide_password=False) for name, url in urls.items()
+    }

@@ -2,8 +2,8 @@
 
 Serves the graph, measures CPU per request under load without a profiler, then samples the same process under
 the same load with py-spy. Only threads that hold the interpreter's lock are sampled, so waiting for databases is
-no part of it; time in C code counts for the Python function that called it. What the process spends without the
-lock, in system calls and inside drivers, is the difference to the CPU per request.
+no part of it; time in C code counts for the Python function that called it. System calls and drivers that give
+the lock up are seen less than they cost.
 """
 
 import argparse
@@ -25,7 +25,6 @@ from bench.rows import FULL
 AREAS: tuple[tuple[str, str], ...] = (
     ("access log", r"structlog|http/access_log|logging/"),
     ("driver", r"psycopg|mysql/connector|sqlite3"),
-    ("driver", r"\(execute_with_cursor .*statement"),
     ("SQLAlchemy", r"sqlalchemy"),
     ("server: uvicorn, h11", r"uvicorn|h11|httptools|uvloop"),
     ("event loop", r"asyncio/|selectors\.py"),
@@ -34,13 +33,17 @@ AREAS: tuple[tuple[str, str], ...] = (
     ("JSON", r"http/reply\.py|http/body\.py|orjson"),
     ("gateway.http", r"gateway/http|gateway/app|gateway/context"),
     ("gateway.schema", r"gateway/schema"),
-    ("gateway.query: shape", r"query/(shape|settle|present|ids)|<[a-z ]+>"),
+    ("gateway.query: shape", r"query/(shape|settle|present|ids)|<shape of"),
     ("gateway.query: join", r"query/join"),
-    ("gateway.query: execute", r"query/(execute|parameters|values)"),
+    ("gateway.query: execute", r"query/(execute|parameters)"),
+    ("values to JSON", r"catalog/(values|scalars)|query/values"),
     ("gateway.query: plan, prepare", r"gateway/query|gateway/catalog"),
-    ("cursor: execute, fetch", r"_execute \(gateway/sources/statement"),
+    ("driver", r"_execute \(gateway/sources/statement"),
     ("gateway.sources: statement", r"gateway/sources/statement"),
-    ("gateway.sources: threads", r"gateway/sources/(threads|database|leases|sessions|engines)|threading\.py|queue\.py"),
+    (
+        "gateway.sources: threads",
+        r"gateway/sources/(threads|database|leases|sessions|engines)|threading\.py|queue\.py",
+    ),
     ("gateway.observe", r"gateway/observe"),
     ("bench", r"bench/"),
 )
@@ -55,11 +58,25 @@ def area(frame: str) -> str:
     return next((name for name, pattern in _COMPILED if pattern.search(frame)), "other")
 
 
+def blamed(frames: list[str]) -> str:
+    """The area of the innermost frame that has one: generated and standard code counts for its caller."""
+    return next((found for frame in reversed(frames) if (found := area(frame)) != "other"), "other")
+
+
 def sampled(server: Server, seconds: float) -> list[tuple[list[str], int]]:
     """Stacks, outermost first, and how often each was seen. Raises RuntimeError when py-spy cannot sample."""
     with tempfile.NamedTemporaryFile(suffix=".txt") as file:
         command = [str(Path(sys.executable).with_name("py-spy")), "record", "--pid", str(server.pid), "--gil"]
-        command += ["--rate", str(RATE), "--duration", str(int(seconds)), "--format", "raw", "--output", file.name]
+        command += [
+            "--rate",
+            str(RATE),
+            "--duration",
+            str(int(seconds)),
+            "--format",
+            "raw",
+            "--output",
+            file.name,
+        ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"py-spy: {done.stderr}")
@@ -72,22 +89,24 @@ def sampled(server: Server, seconds: float) -> list[tuple[list[str], int]]:
     return found
 
 
-def shares(stacks: list[tuple[list[str], int]]) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+def shares(
+    stacks: list[tuple[list[str], int]],
+) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
     """Shares of the samples: by area and by line of the innermost frame, and of functions anywhere in a stack."""
     areas: dict[str, float] = defaultdict(float)
     lines: dict[str, float] = defaultdict(float)
     functions: dict[str, float] = defaultdict(float)
     total = sum(count for _, count in stacks)
     for frames, count in stacks:
-        areas[area(frames[-1])] += count / total
+        areas[blamed(frames)] += count / total
         lines[frames[-1]] += count / total
         for frame in {re.sub(r":\d+\)$", ")", frame) for frame in frames}:
             functions[frame] += count / total
     return areas, lines, functions
 
 
-def report(locked: float, stacks: list[tuple[list[str], int]], rows: int) -> None:
-    """`locked`: milliseconds per request with the interpreter's lock."""
+def report(cost: float, stacks: list[tuple[list[str], int]], rows: int) -> None:
+    """Print the shares as µs of `cost`, the milliseconds of CPU per request."""
     areas, lines, functions = shares(stacks)
     for title, found, most in (
         ("own time by area", areas, len(areas)),
@@ -96,7 +115,7 @@ def report(locked: float, stacks: list[tuple[list[str], int]], rows: int) -> Non
     ):
         print(f"\n{title}, µs per request")
         for name, share in sorted(found.items(), key=lambda item: -item[1])[:most]:
-            print(f"  {1000 * locked * share:8.1f} {100 * share:5.1f} %  {name}")
+            print(f"  {1000 * cost * share:8.1f} {100 * share:5.1f} %  {name}")
 
 
 def profile(server: Server, query: str, concurrency: int, seconds: float, rows: int) -> None:
@@ -111,11 +130,9 @@ def profile(server: Server, query: str, concurrency: int, seconds: float, rows: 
     with ThreadPoolExecutor(1) as pool:
         pressure = pool.submit(generate, load(seconds + 1, 2_000_000))
         stacks = sampled(server, seconds)
-        under = pressure.result()
-    samples = sum(count for _, count in stacks)
-    locked = 1000 * samples / (RATE * int(seconds)) * under.elapsed / under.requests
-    print(f"\n== {server.name} {query} at {concurrency}: {cost:.3f} ms of CPU per request, about {locked:.3f} of it locked")
-    report(locked, stacks, rows)
+        pressure.result()
+    print(f"\n== {server.name} {query} at {concurrency}: {cost:.3f} ms of CPU per request")
+    report(cost, stacks, rows)
 
 
 def main() -> None:

@@ -31,11 +31,7 @@ class Ratio:
 
 def of(rounds: Sequence[Round], query: str, concurrency: int, server: str) -> list[Round]:
     """The rounds of one cell, in order."""
-    return [
-        one
-        for one in rounds
-        if (one.query, one.concurrency, one.server) == (query, concurrency, server)
-    ]
+    return [one for one in rounds if (one.query, one.concurrency, one.server) == (query, concurrency, server)]
 
 
 def ratio(one: Sequence[Round], other: Sequence[Round]) -> Ratio:
@@ -89,11 +85,15 @@ def _print_targets(rounds: Sequence[Round], statements: Statements, cells: Seque
         loaders = of(rounds, query, concurrency, "dataloader")
         if ours and loaders and target.times:
             times = ratio(loaders, ours).middle
-            print(f"{query:3} {concurrency:4} {_mark(times >= target.times)} DataLoader costs {times:.1f}×, at least {target.times:g}×")
+            print(
+                f"{query:3} {concurrency:4} {_mark(times >= target.times)} DataLoader costs {times:.1f}×, at least {target.times:g}×"
+            )
     for query, sent in statements.items():
         expected = QUERIES[query].statements
         if expected is not None and "gateway" in sent:
-            print(f"{query:3}      {_mark(sent['gateway'] == expected)} {sent['gateway']} statements, exactly {expected}")
+            print(
+                f"{query:3}      {_mark(sent['gateway'] == expected)} {sent['gateway']} statements, exactly {expected}"
+            )
 
 
 def _targets(query: str, ours: Sequence[Round], floor: Sequence[Round]) -> list[str]:

@@ -82,9 +82,7 @@ CUSTOMERS_WHOLE = select(
     Customer.id, Customer.name, Customer.email, Customer.country, Customer.tier, Customer.created_at
 ).where(Customer.id.in_(KEYS))
 PRODUCTS_WHOLE = (
-    select(
-        Product.id, Product.sku, Product.title, Product.price, Product.active, Category.id, Category.name
-    )
+    select(Product.id, Product.sku, Product.title, Product.price, Product.active, Category.id, Category.name)
     .join(Category, Category.id == Product.category_id)
     .where(Product.id.in_(KEYS))
 )

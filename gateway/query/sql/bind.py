@@ -128,7 +128,7 @@ class Binder:
                 name = self.name(Parameter(values.origin, Part(values.convert, index)), array)
             binds.append(sa.bindparam(name, type_=array))
         names = [f"k{index}" for index in range(len(binds))]
-        rows = sa.func.unnest(*binds).table_valued(*names)
+        rows = sa.func.unnest(*binds).table_valued(*names).render_derived()
         return sa.tuple_(*columns).in_(sa.select(*(rows.c[name] for name in names)))
 
     def adopt(self, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

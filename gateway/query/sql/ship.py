@@ -22,7 +22,7 @@ def shipped(name: str, kinds: Sequence[Type], dialect: sa.Dialect, features: Fea
         arrays = [
             sa.bindparam(f"{name}_{index}", type_=ARRAY(plain_type(kind))) for index, kind in enumerate(kinds)
         ]
-        return sa.func.unnest(*arrays).table_valued(*_typed(names, kinds))
+        return sa.func.unnest(*arrays).table_valued(*_typed(names, kinds)).render_derived()
     document = sa.bindparam(name, type_=JsonList(list(kinds)))
     if features.key_list == "json":
         rows = sa.func.json_each(document).table_valued("value")
@@ -32,16 +32,17 @@ def shipped(name: str, kinds: Sequence[Type], dialect: sa.Dialect, features: Fea
             ).label(label)
             for index, (label, kind) in enumerate(zip(names, kinds, strict=True))
         ]
-        # Materialized and with the affinity of the key it meets, it gets an index for the join.
-        return sa.select(*labels).cte(name).prefix_with("MATERIALIZED")
+        # SQLite indexes it for the join only when it is materialized, has the affinity of the key it meets,
+        # and is grouped: without GROUP BY, a LIMIT that is a parameter makes SQLite scan it for each row.
+        return sa.select(*labels).group_by(*labels).cte(name).prefix_with("MATERIALIZED")
     columns = ", ".join(
         f"{label} {_json_table_type(kind, dialect)} PATH '$[{index}]'"
         for index, (label, kind) in enumerate(zip(names, kinds, strict=True))
     )
     table = sa.func.json_table(document, sa.literal_column(f"'$[*]' COLUMNS ({columns})"))
     found = table.table_valued(*_typed(names, kinds))
-    # As a derived table of its own it gets a key, and the join does not scan it for each row.
-    return sa.select(*(found.c[label] for label in names)).subquery()
+    # DISTINCT makes it a derived table of its own, which gets a key for the join.
+    return sa.select(*(found.c[label] for label in names)).distinct().subquery()
 
 
 def _typed(names: list[str], kinds: Sequence[Type]) -> list[Any]:

@@ -111,4 +111,4 @@ WHERE NOT (orders.currency = %(p12)s::VARCHAR OR orders.customer_id IS NULL) AND
 SELECT orders.number AS c0
 FROM orders
 WHERE NOT (orders.currency = %(p12)s::VARCHAR OR orders.customer_id IS NULL) AND orders.status = any(%(p13)s::VARCHAR(16)[] COLLATE "C") ORDER BY orders.id ASC
- LIMIT %(p14)s::INTEGER;
+ LIMIT %(p14)s::BIGINT;

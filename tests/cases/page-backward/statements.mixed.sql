@@ -2,14 +2,14 @@
 -- 0. sales.orders
 SELECT orders.id AS c0, orders.status AS c1, orders.placed_at AS c2
 FROM orders ORDER BY CAST(orders.status AS TEXT) COLLATE "C" DESC, orders.placed_at ASC, orders.id DESC
- LIMIT %(p0)s::INTEGER;
+ LIMIT %(p0)s::BIGINT;
 
 -- BeforeThat
 -- 0. sales.orders
 SELECT orders.id AS c0, orders.status AS c1, orders.placed_at AS c2
 FROM orders
 WHERE CAST(orders.status AS TEXT) COLLATE "C" <= %(p0)s::VARCHAR AND (CAST(orders.status AS TEXT) COLLATE "C" < %(p0)s::VARCHAR OR CAST(orders.status AS TEXT) COLLATE "C" = %(p0)s::VARCHAR AND orders.placed_at > %(p1)s::TIMESTAMP WITHOUT TIME ZONE OR CAST(orders.status AS TEXT) COLLATE "C" = %(p0)s::VARCHAR AND orders.placed_at = %(p1)s::TIMESTAMP WITHOUT TIME ZONE AND orders.id < %(p2)s::INTEGER) ORDER BY CAST(orders.status AS TEXT) COLLATE "C" DESC, orders.placed_at ASC, orders.id DESC
- LIMIT %(p3)s::INTEGER;
+ LIMIT %(p3)s::BIGINT;
 
 -- NullsFirstFromTheEnd
 -- 0. crm.tickets

@@ -5,11 +5,6 @@ FROM customers
 WHERE customers.id = ? ORDER BY customers.id ASC
  LIMIT ? OFFSET ?;
 
--- NegativeButOnlyCounted
--- 0. crm.customers
-SELECT count(*) AS count_1
-FROM customers;
-
 -- NullsAreAbsent
 -- 0. crm.customers
 SELECT customers.id AS c0

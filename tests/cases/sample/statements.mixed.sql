@@ -1,7 +1,7 @@
 -- 0. sales.orders
 SELECT orders.number AS c0, orders.placed_at AS c1, orders.total AS c2, orders.currency AS c3, orders.customer_id AS c4, orders.id AS c5
 FROM orders ORDER BY orders.placed_at DESC, orders.id ASC
- LIMIT %(p0)s::INTEGER;
+ LIMIT %(p0)s::BIGINT;
 -- 1. crm.customers
 SELECT customers.name AS c0, customers.country AS c1, customers.id AS c2
 FROM customers
@@ -11,7 +11,7 @@ SELECT page.c0, page.c1, page.c2
 FROM (SELECT order_items.quantity AS c0, order_items.product_id AS c1, order_items.order_id AS c2, row_number() OVER (PARTITION BY order_items.order_id ORDER BY order_items.id ASC) AS gateway_place
 FROM order_items
 WHERE order_items.order_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p1)s::INTEGER ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
 -- 3. shop.products
 SELECT products.title AS c0, products.category_id AS c1, products.id AS c2
 FROM products

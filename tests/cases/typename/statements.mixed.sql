@@ -7,7 +7,7 @@ SELECT page.c0
 FROM (SELECT orders.customer_id AS c0, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p0)s::INTEGER ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p0)s::BIGINT ORDER BY page.gateway_place;
 -- 2. crm.customers
 SELECT customers.id AS c0
 FROM customers

@@ -1,0 +1,72 @@
+"""`python -m bench.plot`: a picture of the newest result, or of the one named, in docs/."""
+
+import argparse
+from pathlib import Path
+
+import matplotlib
+
+from bench.questions import QUERIES, SERVERS
+from bench.report import BASELINE, RESULTS, of, ratio, read
+
+DOCS = Path(__file__).parent.parent / "docs"
+COLORS = {"gateway": "#2f6f4f", "floor": "#8a8a8a", "dataloader": "#b5533c"}
+TITLES = {"gateway": "gateway", "floor": "FLOOR, by hand", "dataloader": "DataLoader"}
+
+
+def newest() -> Path:
+    """The newest result of this machine, else the committed one."""
+    made = sorted(path for path in RESULTS.glob("*.json") if path != BASELINE)
+    return made[-1] if made else BASELINE
+
+
+def draw(result: Path, output: Path) -> None:
+    """Server CPU relative to FLOOR, per query, at the lowest concurrency measured; lines span the rounds."""
+    matplotlib.use("svg")
+    matplotlib.rcParams["svg.hashsalt"] = "bench"
+    from matplotlib import pyplot
+
+    rounds, _ = read(result)
+    concurrency = min(one.concurrency for one in rounds)
+    queries = list(dict.fromkeys(one.query for one in rounds))
+    figure, axes = pyplot.subplots(figsize=(9, 4.2), layout="constrained")
+    width = 0.8 / len(SERVERS)
+    for place, server in enumerate(SERVERS):
+        for number, query in enumerate(queries):
+            found = of(rounds, query, concurrency, server)
+            floor = of(rounds, query, concurrency, "floor")
+            if not found or not floor:
+                continue
+            against = ratio(found, floor)
+            at = number + (place - 1) * width
+            spread = [[against.middle - against.least], [against.most - against.middle]]
+            label = TITLES[server] if number == 0 else None
+            axes.bar(at, against.middle, width * 0.92, color=COLORS[server], label=label, yerr=spread)
+            axes.annotate(f"{against.middle:.2g}", (at, against.most), ha="center", va="bottom", fontsize=7)
+    _targets(axes, queries)
+    axes.set_yscale("log")
+    axes.set_xticks(range(len(queries)), [query.upper() for query in queries])
+    axes.set_ylabel("server CPU per request, FLOOR = 1")
+    axes.set_title(f"Server CPU per request, {concurrency} at a time", fontsize=10)
+    axes.legend(frameon=False, fontsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(output, metadata={"Date": None})
+    print(f"Written to {output}")
+
+
+def _targets(axes: "matplotlib.axes.Axes", queries: list[str]) -> None:
+    for number, query in enumerate(queries):
+        if (must := QUERIES[query].must) is not None:
+            label = "target for the gateway" if number == 0 else None
+            axes.hlines(must, number - 0.4, number + 0.4, colors="black", linestyles=":", label=label)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.plot", description=__doc__)
+    parser.add_argument("result", type=Path, nargs="?", help="a file of bench/results")
+    parser.add_argument("--output", type=Path, default=DOCS / "performance.svg")
+    arguments = parser.parse_args()
+    draw(arguments.result or newest(), arguments.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""The three servers of the benchmark answer alike, and the load generator counts what it is answered."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bench.client import Load
+from bench.load import fill, is_loaded
+from bench.measure import check, statements
+from bench.processes import Server, generate, serving
+from bench.questions import QUERIES, SERVERS, requests_of
+from bench.rows import TINY
+from tests.servers import database
+
+DIALECTS = {"crm": "mariadb", "sales": "postgresql", "shop": "sqlite"}
+
+
+@pytest.fixture(scope="module")
+def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, sa.URL]]:
+    folder: Path = tmp_path_factory.mktemp("bench")
+    with ExitStack() as stack:
+        found = {
+            source: stack.enter_context(database(dialect, f"gw_bench_test_{source}", folder))
+            for source, dialect in DIALECTS.items()
+        }
+        for source, url in found.items():
+            fill(source, url, TINY)
+            assert is_loaded(url, TINY)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def servers(urls: dict[str, sa.URL]) -> Iterator[list[Server]]:
+    with ExitStack() as stack:
+        yield [stack.enter_context(serving(name, urls, counting=True)) for name in SERVERS]
+
+
+def test_all_servers_answer_every_query_with_the_same_rows(servers: list[Server]) -> None:
+    check(servers, list(QUERIES), TINY)
+
+
+def test_floor_sends_the_fewest_statements(servers: list[Server]) -> None:
+    sent = statements(servers, ["q1", "q2", "q3", "q4", "q5"], TINY)
+    assert {query: counts["floor"] for query, counts in sent.items()} == {
+        "q1": 2,
+        "q2": 4,
+        "q3": 1,
+        "q4": 3,
+        "q5": 2,
+    }
+
+
+@pytest.mark.parametrize("query", ["q1", "q8"])
+def test_generated_load_is_answered(servers: list[Server], query: str) -> None:
+    unique = 1 if query == "q8" else None
+    load = Load(servers[0].port, 2, 0.2, requests_of("gateway", query, TINY), unique)
+    measured = generate(load)
+    assert measured.requests >= 2
+    assert 0 < measured.p50 <= measured.p99
+    assert measured.bytes > 100
