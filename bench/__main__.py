@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.load import ensure
-from bench.measure import check, statements, timed
+from bench.measure import Round, check, statements, timed
 from bench.processes import serving
 from bench.questions import QUERIES, SERVERS
 from bench.report import RESULTS, print_report, save
@@ -23,11 +23,18 @@ def main() -> None:
         check(counting, queries, FULL)
         sent = statements(counting, queries, FULL)
     print("All servers answer the same data.", flush=True)
-    with ExitStack() as stack:
-        running = [stack.enter_context(serving(name, urls)) for name in servers]
-        rounds = timed(running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds)
-    print_report(rounds, sent)
-    print(f"\nWritten to {save(rounds, sent, arguments.output)}")
+    rounds: list[Round] = []
+    try:
+        with ExitStack() as stack:
+            running = [stack.enter_context(serving(name, urls)) for name in servers]
+            rounds.extend(
+                timed(running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds)
+            )
+    except KeyboardInterrupt:
+        print("\nStopped; this is what was measured.")
+    if rounds:
+        print_report(rounds, sent)
+        print(f"\nWritten to {save(rounds, sent, arguments.output)}")
 
 
 def _arguments() -> argparse.Namespace:

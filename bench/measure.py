@@ -10,8 +10,7 @@ from bench.processes import Server, cpu_seconds, database_clocks, database_cpu, 
 from bench.questions import normal, requests_of
 from bench.rows import FULL, Scale
 
-WARM_REQUESTS = 30
-WARM_SECONDS = 1.5
+WARM_SECONDS = 1.0
 
 _unseen = time.time_ns() // 1_000_000 % 10**9 * 10
 """The next number for documents never seen before."""
@@ -27,6 +26,7 @@ class Round:
     query: str
     concurrency: int
     server: str
+    turn: int
     server_ms: float
     database_ms: float
     p50: float
@@ -83,18 +83,23 @@ def timed(
     *,
     rounds: int,
     seconds: float,
-) -> list[Round]:
-    """Measure every combination `rounds` times, the servers in turn, so that drift meets all alike."""
-    found = []
+) -> Iterator[Round]:
+    """Measure every combination `rounds` times, the servers in turn, so that drift meets all alike.
+
+    A round whose requests are not all answered is reported on stderr and left out.
+    """
     cells = [(query, concurrency) for query in queries for concurrency in concurrencies]
     for number, (query, concurrency) in enumerate(cells, 1):
         for server in servers:
             _warm(server, query, concurrency)
         for turn in range(rounds):
             _progress(f"{query} at {concurrency}: round {turn + 1} of {rounds} ({number}/{len(cells)})")
-            found += [_round(server, query, concurrency, seconds) for server in _turned(servers, turn)]
+            for server in _turned(servers, turn):
+                try:
+                    yield _round(server, _load(server, query, concurrency, seconds), query, turn)
+                except RuntimeError as error:
+                    print(f"{query} at {concurrency} on {server.name}: {error}", file=sys.stderr)
     _progress("")
-    return found
 
 
 def _turned(servers: Sequence[Server], turn: int) -> Iterator[Server]:
@@ -107,8 +112,7 @@ def _warm(server: Server, query: str, concurrency: int) -> None:
     generate(_load(server, query, concurrency, WARM_SECONDS))
 
 
-def _round(server: Server, query: str, concurrency: int, seconds: float) -> Round:
-    load = _load(server, query, concurrency, seconds)
+def _round(server: Server, load: Load, query: str, turn: int) -> Round:
     forget_peak(server.pid)
     resident, _ = memory(server.pid)
     databases, before = database_clocks(), cpu_seconds(server.pid)
@@ -117,8 +121,9 @@ def _round(server: Server, query: str, concurrency: int, seconds: float) -> Roun
     _, peak = memory(server.pid)
     return Round(
         query=query,
-        concurrency=concurrency,
+        concurrency=load.concurrency,
         server=server.name,
+        turn=turn,
         server_ms=1000 * spent / measured.requests,
         database_ms=1000 * by_databases / measured.requests,
         p50=measured.p50,

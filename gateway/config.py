@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     keys_max: int = Field(
         default=100_000, ge=1, description="Most keys a condition may bring from another source."
     )
+    walk_max: int = Field(
+        default=200_000, ge=1, description="Most rows a page walks when a condition has too many keys."
+    )
     plan_cache: int = Field(default=512, ge=1, description="Plans kept, per process.")
     document_cache: int = Field(
         default=512, ge=1, description="Parsed and validated documents kept, per process."

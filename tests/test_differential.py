@@ -13,7 +13,7 @@ from tests.differential.data import content
 from tests.differential.setups import graph
 
 SEED = 20
-DOCUMENTS = {"sqlite": 400, "mixed": 400, "turned": 100, "turned-again": 100}
+DOCUMENTS = {"sqlite": 250, "mixed": 250, "turned": 100, "turned-again": 100}
 
 LEAST_WITH_ROWS = 0.6
 """Share of requests whose answers show rows; below it the documents would test little."""

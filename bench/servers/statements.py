@@ -1,11 +1,13 @@
-"""The statements of the hand-written endpoints, built once: as few as possible, and only columns that are shown."""
+"""The statements of the hand-written endpoints, built once: the fewest, and only columns that are shown."""
+
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ARRAY, Integer, bindparam, func, select
+from sqlalchemy import ARRAY, BindParameter, Integer, bindparam, func, select
 
 from bench.models import Category, Customer, Order, OrderItem, Product
 
-KEYS = bindparam("keys", expanding=True)
+KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 """A list for MariaDB and SQLite."""
 ARRAY_OF_KEYS = bindparam("keys", type_=ARRAY(Integer))
 """A list for PostgreSQL, whose statement text stays the same whatever its length."""

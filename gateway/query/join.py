@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from gateway.errors import GatewayError
+from gateway.errors import BudgetExceeded, GatewayError
 
 Row = tuple[Any, ...]
 KeyOf = Callable[[Row], Any]
@@ -33,10 +33,10 @@ class Measures:
 
 @dataclass(slots=True)
 class KeyList:
-    """The keys a condition on another source came down to; tuples when `composite`."""
+    """The keys a condition on another source came down to; tuples when `width` is above 1."""
 
     keys: list[Any]
-    composite: bool
+    width: int
 
 
 @dataclass(slots=True)
@@ -48,13 +48,20 @@ class RankList:
 
 
 @dataclass(slots=True)
+class Over:
+    """More keys than the budget allows; whoever needs them takes another direction, or fails."""
+
+    error: BudgetExceeded
+
+
+@dataclass(slots=True)
 class Failure:
     """What did not come, and why."""
 
     error: GatewayError
 
 
-Result = Rows | Measures | KeyList | RankList | Failure
+Result = Rows | Measures | KeyList | RankList | Over | Failure
 
 
 @dataclass(frozen=True, slots=True)

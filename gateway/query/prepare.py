@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -28,7 +29,8 @@ from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import node_keys
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.order import node_ranks
-from gateway.query.sql.select import node_sql
+from gateway.query.sql.page import TOP
+from gateway.query.sql.select import node_sql, ranked_sql, within_sql
 from gateway.query.values import from_driver, sort_to_json, to_json
 from gateway.sources.features import Features
 from gateway.sources.statement import Bind, Statement
@@ -49,7 +51,8 @@ class Step:
 
     `lists` are the nodes whose keys its condition uses, with the names the statement has for them. `keys`
     are read from the parent's rows, `key` from this node's own. `size` names the parameter of the page
-    size. `chunk` is how many keys one statement takes.
+    size. `chunk` is how many keys one statement takes. `within`, `only_ranked` and `limit` serve walking and
+    driving: other statements of the node, and the name of a row limit that may be raised.
     """
 
     node: Node
@@ -58,11 +61,17 @@ class Step:
     keys: KeyOf | None = None
     key: KeyOf | None = None
     size: str | None = None
-    composite: bool = False
+    width: int = 1
     ids: str | None = None
     lists: tuple[tuple[int, str], ...] = ()
     ranks: tuple[tuple[int, str], ...] = ()
+    offset: str | None = None
+    within: Statement | None = None
+    only_ranked: Statement | None = None
+    limit: str | None = None
     leaf: Callable[[Any], Any] | None = None
+    walk_keys: tuple[KeyOf, ...] = ()
+    page_key: KeyOf = itemgetter(0)
 
     def width_of(self, ranks: int) -> int:
         """How many columns the ranks of a node have, when they are sent along here."""
@@ -89,6 +98,7 @@ class Prepared:
     steps: tuple[Step, ...]
     inputs: tuple[tuple[int, ...], ...]
     children: tuple[tuple[int, ...], ...]
+    first: tuple[int, ...]
     parameters: Mapping[str, Parameter]
     ids: Mapping[str, str]
     shapers: Mapping[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]
@@ -118,6 +128,11 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
         steps=steps,
         children=tuple(map(tuple, children)),
         inputs=inputs,
+        first=tuple(
+            node.id
+            for node in plan.nodes
+            if node.id not in plan.deferred and all(one in plan.deferred for one in inputs[node.id])
+        ),
         parameters=binder.parameters,
         ids=ids,
         shapers=_shapers(plan, sources),
@@ -149,12 +164,69 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
         keys=keys,
         key=_own_key(node, source.dialect),
         size=size,
-        composite=node.join is not None and len(node.join.key) > 1,
+        width=_key_width(node),
         ids=ids,
         lists=tuple((used, node_keys(used)) for used in dict.fromkeys(used_lists)),
         ranks=tuple((used, node_ranks(used)) for used in dict.fromkeys(ranks_used(node))),
+        within=_other(within_sql, node, binder, source) if _walks(node) else None,
+        only_ranked=_other(ranked_sql, node, binder, source) if _drives(node) else None,
+        limit=_limit(node, binder),
+        offset=_offset(node, binder),
+        walk_keys=_walk_keys(node, source.dialect),
+        page_key=_page_key(node, source.dialect),
         leaf=_rank_leaf(node, source) if isinstance(node, Ranks) else None,
     )
+
+
+def _key_width(node: Node) -> int:
+    """How many columns a node's join key has."""
+    if node.join is None:
+        return 1
+    return len(node.join.through.near) if node.join.through is not None else len(node.join.key)
+
+
+def _offset(node: Node, binder: Binder) -> str | None:
+    if not isinstance(node, Fetch) or node.page is None or node.page.offset is None:
+        return None
+    return binder.name(node.page.offset, TOP)
+
+
+def _walk_keys(node: Node, dialect: sa.Dialect) -> tuple[KeyOf, ...]:
+    """Read each narrowing's keys out of a row of a walk's batch."""
+    if not isinstance(node, Fetch) or node.walk is None:
+        return ()
+    return tuple(
+        key_of(positions, [from_driver(node.entity.column(name).type, dialect) for name in each.attributes])
+        for each, positions in zip(node.narrowings, node.walk.positions, strict=True)
+    )
+
+
+def _page_key(node: Node, dialect: sa.Dialect) -> KeyOf:
+    """Reads the primary key out of a row of a walk's batch."""
+    kinds = [node.entity.column(name).type for name in node.entity.key_attributes]
+    return key_of(range(len(kinds)), [from_driver(kind, dialect) for kind in kinds])
+
+
+def _walks(node: Node) -> bool:
+    return isinstance(node, Fetch) and node.walk is not None
+
+
+def _drives(node: Node) -> bool:
+    return isinstance(node, Fetch) and node.drive is not None
+
+
+def _other(make: Callable[..., sa.Select[Any]], node: Node, binder: Binder, source: Dialects) -> Statement:
+    """Another statement of a node, for another direction."""
+    return compile_statement(make(node, binder, source.features, source.dialect), source, binder)
+
+
+def _limit(node: Node, binder: Binder) -> str | None:
+    """The bind of a row limit that the executor may raise: of a walk's batch, or of the top of an order."""
+    if isinstance(node, Ranks) and node.top is not None:
+        return binder.name(node.top, TOP)
+    if isinstance(node, Fetch) and node.page is not None and isinstance(node.page.size, Parameter):
+        return binder.name(node.page.size, TOP)
+    return None
 
 
 def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:

@@ -109,7 +109,7 @@ class GatewaySchema(strawberry.Schema):
         except RequestError as error:
             trace.errors = len(error.errors)
             return Answer(None, error.errors, executed=False)
-        around = Surroundings(self.databases, context.sessions, trace)
+        around = Surroundings(self.databases, context.sessions, trace, self.settings.walk_max)
         with trace.stage("execute"):
             outcome = await execute(ready.prepared, ready.values, around)
         with trace.stage("shape"):

@@ -155,7 +155,7 @@ ORDER_FUNCTIONS = ("sum", "min", "max")
 
 def aggregate_order_types(entity: Entity) -> Iterator[InputType]:
     """How rows are sorted by an aggregate of related rows of this entity."""
-    functions = [name for name in ORDER_FUNCTIONS if measured_fields(entity, name)]
+    functions = [name for name in ORDER_FUNCTIONS if order_fields(entity, name)]
     fields = tuple(
         InputValue(name, f"{entity.name}{name.capitalize()}OrderBy", f"By {_PHRASES[name]} a field.")
         for name in functions
@@ -164,13 +164,19 @@ def aggregate_order_types(entity: Entity) -> Iterator[InputType]:
     description = f"An aggregate of related {entity.plural} to sort by: exactly one."
     yield InputType(f"{entity.name}AggregateOrderBy", (count, *fields), description, one_of=True)
     for name in functions:
-        members = tuple(InputValue(each.name, SORT_ORDER.name) for each in measured_fields(entity, name))
+        members = tuple(InputValue(each.name, SORT_ORDER.name) for each in order_fields(entity, name))
         yield InputType(
             f"{entity.name}{name.capitalize()}OrderBy",
             members,
             f"The field of related {entity.plural} whose {name} to sort by: exactly one.",
             one_of=True,
         )
+
+
+def order_fields(entity: Entity, function: str) -> tuple[Field, ...]:
+    """Fields whose aggregate one can sort by. A sum of BigInt may be too large for a database to compare."""
+    fields = measured_fields(entity, function)
+    return tuple(each for each in fields if not (function == "sum" and each.scalar.name == "BigInt"))
 
 
 _PHRASES = {"sum": "the sum of", "min": "the least value of", "max": "the greatest value of"}

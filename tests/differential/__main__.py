@@ -15,6 +15,9 @@ from tests.differential.campaign import DATA_SEED, Campaign, Result
 from tests.differential.data import content
 from tests.differential.setups import SETUPS, graph
 
+WIDTH = 140
+"""Columns of the output: the table of features is not to be cut."""
+
 
 def main() -> int:
     """Run campaigns as asked on the command line; 1 when an answer differed."""
@@ -23,7 +26,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="what the documents are drawn from")
     parser.add_argument("--setup", choices=[*SETUPS, "all"], default="sqlite", help="which databases")
     options = parser.parse_args()
-    console = Console()
+    console = Console(width=WIDTH)
     failed = False
     for setup in SETUPS if options.setup == "all" else [options.setup]:
         started = perf_counter()

@@ -83,22 +83,15 @@ class Arguments:
         return Items(f"[{entity.name}Where!]", tuple(parts))
 
     def _filter(self, entity: Entity, field: Field, row: Row | None) -> Members:
-        """Tests of one field; mostly one that holds for the row."""
+        """Tests of one field; mostly ones that hold for the row."""
         conditions = Conditions(self.tables)
-        for _ in range(4):
-            members = {
-                operator: self._test(entity, field, operator)
-                for operator in self.draws.some(self.operators(entity, field), 1, 2)
-                if row is not None or operator != "isNull" or self.draws.chance(0.5)
-            }
-            if not members:
-                continue
-            made = Members(f"{field.scalar.name}Filter", members)
+        name = f"{field.scalar.name}Filter"
+        for _ in range(self.draws.choice((1, 4, 4))):
+            operators = self.draws.some(self.operators(entity, field), 1, 2)
+            made = Members(name, {operator: self._test(entity, field, operator) for operator in operators})
             sent = Spelling(Draws(0)).json(made)
             if row is None or conditions.member(field.name, sent, entity, row) is True:
                 break
-        else:
-            made = Members(f"{field.scalar.name}Filter", {"isNull": self._test(entity, field, "isNull")})
         for operator in made.members:
             self.draws.use(f"where.{operator} {'enum' if field.scalar.is_enum else field.scalar.name}")
         return made
@@ -152,7 +145,10 @@ class Arguments:
             steps = [(term.field, self._direction(term)) for term in self.draws.choice(known)]
         else:
             sortable = [name for name, field in entity.fields.items() if field.scalar.sortable]
+            nullable = [name for name in sortable if entity.fields[name].nullable]
             names = self.draws.choices(sortable, k=self.draws.choice((0, 1, 1, 1, 2, 2, 3)))
+            if nullable and self.draws.chance(0.4):
+                names = [self.draws.choice(nullable), *names[1:]]
             steps = [(name, self.draws.choice(DIRECTIONS)) for name in names]
         order = order_of([{name: direction} for name, direction in steps], entity)
         if not steps and self.draws.chance(0.7):

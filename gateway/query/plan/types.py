@@ -60,6 +60,43 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A second way to the keys that node `keys` finds for this node, when they exceed the budget.
+
+    `own` finds the keys at `attributes` that this node's rows have, `passing` those of them that `keys`
+    would have found.
+    """
+
+    keys: int
+    attributes: tuple[str, ...]
+    own: int
+    passing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A third way, for a page: `batch` brings its rows' keys in order, without the other sources' conditions.
+
+    A batch's row begins with the primary key; `positions` are those of each narrowing's attributes.
+    """
+
+    batch: int
+    positions: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A page sorted by another source, begun there: `top` ranks the first rows in that order.
+
+    `ranks` ranks all of them, of the rows that the page's list has when `narrowed`.
+    """
+
+    top: int
+    ranks: int
+    narrowed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """Rows of one entity: a page, or those a unique condition finds, or those that join the parent.
 
@@ -81,6 +118,9 @@ class Fetch:
     join: Join | None = None
     key: tuple[int, ...] = ()
     ids: Parameter | None = None
+    narrowings: tuple[Narrowing, ...] = ()
+    walk: Walk | None = None
+    drive: Drive | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +134,7 @@ class Aggregate:
     condition: Condition | None = None
     rows: RowsCondition | None = None
     join: Join | None = None
+    narrowings: tuple[Narrowing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +159,7 @@ class Keys:
     flipped: Parameter | None = None
     hops: tuple[Hop, ...] = ()
     join: Join | None = None
+    narrowings: tuple[Narrowing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +168,8 @@ class Ranks:
 
     Rows of (key…, value, rank, side…): `rank` counts the distinct values from 1 in the order of this source,
     and a side is -1, 0 or 1, the value being less than, equal to or greater than a cursor's. With a function
-    in `sorted`, the values are aggregates per key. Keys without a value have no row.
+    in `sorted`, the values are aggregates per key. Keys without a value have no row. With `top`, only so many
+    rows are ranked: the first in order from the cursor on, `descending` or not.
     """
 
     id: int
@@ -140,6 +183,8 @@ class Ranks:
     condition: Condition | None = None
     rows: RowsCondition | None = None
     cursors: tuple[Parameter | None, Parameter | None] = (None, None)
+    top: Parameter | None = None
+    descending: bool = False
     join: None = None
 
 
@@ -365,12 +410,14 @@ RootShape = NameShape | RefusedShape | RootOneShape | RootManyShape | RootNodesS
 class Plan:
     """What one operation will do. `nodes[i].id == i`, and what a node needs stands before it.
 
-    `checked` are parameters to be held against their limits even where no statement uses them.
+    `checked` are parameters to be held against their limits even where no statement uses them. `deferred`
+    nodes run only when a size, measured while running, asks for them; they stand last.
     """
 
     nodes: tuple[Node, ...]
     roots: tuple[RootShape, ...]
     checked: tuple[Parameter, ...] = ()
+    deferred: frozenset[int] = frozenset()
 
 
 def page_parameters(page: Page) -> Iterator[Parameter]:

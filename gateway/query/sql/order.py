@@ -52,6 +52,12 @@ class SortColumn:
     nullable: bool
     sides: tuple[Column | None, Column | None] = (None, None)
     own: bool = False
+    key: Column | None = None
+
+    def ranked(self) -> Test:
+        """The row has a rank; only for values that were ranked elsewhere."""
+        assert self.key is not None
+        return self.key.is_not(None)
 
 
 @dataclass(slots=True)
@@ -124,7 +130,7 @@ class OrderWriter:
                 None if side is None or cursor is None else self._or_zero(side, cursor.values[position])
                 for side, cursor in zip(sides, cursors, strict=True)
             )
-        return SortColumn(each.term, rank, not counted, (sides[0], sides[1]))
+        return SortColumn(each.term, rank, not counted, (sides[0], sides[1]), key=columns[0])
 
     def _or_zero(self, side: Column, cursor: Parameter) -> Column:
         zero = self.binder.value(Parameter(cursor.origin, ZeroSide(cursor.convert)), _RANK)
