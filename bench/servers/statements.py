@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ARRAY, BindParameter, Integer, bindparam, func, select
+from sqlalchemy import ARRAY, BindParameter, Integer, String, bindparam, func, select, type_coerce
 
 from bench.models import Category, Customer, Order, OrderItem, Product
 
@@ -13,14 +13,14 @@ ARRAY_OF_KEYS = bindparam("keys", type_=ARRAY(Integer))
 """A list for PostgreSQL, whose statement text stays the same whatever its length."""
 
 ORDER_BY_ID = select(
-    Order.id, Order.customer_id, Order.number, Order.status, Order.placed_at, Order.total, Order.currency
+    Order.id, Order.customer_id, Order.number, type_coerce(Order.status, String), Order.placed_at, Order.total, Order.currency
 ).where(Order.id == bindparam("key"))
 CUSTOMER_BY_ID = select(Customer.id, Customer.name, Customer.email, Customer.country).where(
     Customer.id == bindparam("key")
 )
 
 NEWEST_ORDERS = (
-    select(Order.id, Order.customer_id, Order.number, Order.status, Order.placed_at, Order.total)
+    select(Order.id, Order.customer_id, Order.number, type_coerce(Order.status, String), Order.placed_at, Order.total)
     .order_by(Order.placed_at.desc())
     .limit(50)
 )
@@ -37,7 +37,7 @@ PRODUCTS = (
 )
 
 FIRST_ORDERS = (
-    select(Order.id, Order.number, Order.status, Order.placed_at, Order.total, Order.currency)
+    select(Order.id, Order.number, type_coerce(Order.status, String), Order.placed_at, Order.total, Order.currency)
     .order_by(Order.id)
     .limit(2_000)
 )
@@ -71,7 +71,7 @@ NEWEST_ORDERS_WHOLE = (
         Order.id,
         Order.customer_id,
         Order.number,
-        Order.status,
+        type_coerce(Order.status, String),
         Order.placed_at,
         Order.total,
         Order.shipping,
@@ -116,7 +116,7 @@ MANY_ORDERS = (
         Order.id,
         Order.customer_id,
         Order.number,
-        Order.status,
+        type_coerce(Order.status, String),
         Order.placed_at,
         Order.total,
         Order.shipping,
