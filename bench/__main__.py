@@ -5,10 +5,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.load import ensure
-from bench.measure import Round, check, statements, timed
+from bench.measure import Round, check, memory_times, statements, timed
 from bench.processes import serving
 from bench.questions import QUERIES, SERVERS
-from bench.report import RESULTS, print_report, save
+from bench.report import RESULTS, Result, print_report, save
 from bench.rows import FULL
 
 
@@ -24,17 +24,20 @@ def main() -> None:
         sent = statements(counting, queries, FULL)
     print("All servers answer the same data.", flush=True)
     rounds: list[Round] = []
+    memory: dict[str, float] = {}
     try:
         with ExitStack() as stack:
             running = [stack.enter_context(serving(name, urls)) for name in servers]
+            memory = memory_times(running, "q9") if "q9" in queries else {}
             rounds.extend(
                 timed(running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds)
             )
     except KeyboardInterrupt:
         print("\nStopped; this is what was measured.")
     if rounds:
-        print_report(rounds, sent)
-        print(f"\nWritten to {save(rounds, sent, arguments.output)}")
+        result = Result(rounds, sent, memory)
+        print_report(result)
+        print(f"\nWritten to {save(result, arguments.output)}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -18,9 +18,9 @@ _unseen = time.time_ns() // 1_000_000 % 10**9 * 10
 
 @dataclass(frozen=True)
 class Round:
-    """One round of one query at one concurrency on one server; ms per request, memory and length in bytes.
+    """One round of one query at one concurrency on one server; times are ms per request.
 
-    `peak` is what the process's resident memory grew by while it answered.
+    `resident` is the most memory the process has held, `length` that of the response's body, both in bytes.
     """
 
     query: str
@@ -33,7 +33,6 @@ class Round:
     p99: float
     rate: float
     requests: int
-    peak: int
     resident: int
     length: int
 
@@ -76,6 +75,23 @@ def _statements(server: Server, request: str) -> int:
     return server.statements() - before
 
 
+def memory_times(servers: Sequence[Server], query: str) -> dict[str, float]:
+    """Server -> what its first answer to a query adds to its memory at most, as a multiple of the answer.
+
+    The servers have just started: memory that an earlier answer left free would hide what this one takes.
+    """
+    found = {}
+    for server in servers:
+        for request in requests_of(server.name, "q1", FULL)[:50]:
+            server.ask(request)
+        forget_peak(server.pid)
+        before, _ = memory(server.pid)
+        length = generate(_load(server, query, 1, 0)).bytes
+        _, peak = memory(server.pid)
+        found[server.name] = (peak - before) / length
+    return found
+
+
 def timed(
     servers: Sequence[Server],
     queries: Sequence[str],
@@ -114,7 +130,6 @@ def _warm(server: Server, query: str, concurrency: int) -> None:
 
 def _round(server: Server, load: Load, query: str, turn: int) -> Round:
     forget_peak(server.pid)
-    resident, _ = memory(server.pid)
     databases, before = database_clocks(), cpu_seconds(server.pid)
     measured = generate(load)
     spent, by_databases = cpu_seconds(server.pid) - before, database_cpu(databases)
@@ -130,7 +145,6 @@ def _round(server: Server, load: Load, query: str, turn: int) -> Round:
         p99=measured.p99,
         rate=measured.requests / measured.elapsed,
         requests=measured.requests,
-        peak=peak - resident,
         resident=peak,
         length=measured.bytes,
     )

@@ -27,7 +27,7 @@ def draw(result: Path, output: Path) -> None:
     matplotlib.rcParams["svg.hashsalt"] = "bench"
     from matplotlib import pyplot
 
-    rounds, _ = read(result)
+    rounds = read(result).rounds
     concurrency = min(one.concurrency for one in rounds)
     queries = list(dict.fromkeys(one.query for one in rounds))
     figure, axes = pyplot.subplots(figsize=(9, 4.2), layout="constrained")

@@ -107,6 +107,9 @@ class Settings(BaseSettings):
         default=[], description="Origins of web pages that may call the gateway; `*` for all."
     )
     graphiql: bool = Field(default=True, description="Whether a browser that opens /graphql gets GraphiQL.")
+    explain: bool = Field(
+        default=False, description="Whether the header X-Gateway-Explain: 1 gets an answer's plan."
+    )
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 for a free one.")

@@ -98,6 +98,7 @@ class Directions:
             for start in range(0, len(fresh), self.step.chunk):
                 keys = [self.step.page_key(row) for row in fresh[start : start + self.step.chunk]]
                 page = lists | list_values(PAGE_KEYS, keys, width)
+                page[str(self.step.limit)] = wanted - len(found)
                 found += await self.run.rows(self.step, _given(self.step.within), page)
                 if len(found) >= wanted:
                     break

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.elements import BindParameter
 
 from gateway.query.join import KeyOf, key_of
-from gateway.query.parameters import Literal, Parameter
+from gateway.query.parameters import Parameter
 from gateway.query.plan.types import (
     Aggregate,
     Fetch,
@@ -29,7 +29,7 @@ from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import node_keys
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.order import node_ranks
-from gateway.query.sql.page import TOP
+from gateway.query.sql.page import TOP, page_size
 from gateway.query.sql.select import node_sql, ranked_sql, within_sql
 from gateway.query.values import from_driver, sort_to_json, to_json
 from gateway.sources.features import Features
@@ -152,9 +152,7 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
     size = ids = None
     if isinstance(node, Fetch):
         if node.page is not None:
-            asked = node.page.size
-            given = asked if isinstance(asked, Parameter) else Parameter(Literal(asked))
-            size = binder.name(given, sa.Integer())
+            size = binder.name(page_size(node.page), TOP)
         if node.ids is not None:
             ids = binder.name(node.ids, sa.Text())
     return Step(
@@ -224,8 +222,8 @@ def _limit(node: Node, binder: Binder) -> str | None:
     """The bind of a row limit that the executor may raise: of a walk's batch, or of the top of an order."""
     if isinstance(node, Ranks) and node.top is not None:
         return binder.name(node.top, TOP)
-    if isinstance(node, Fetch) and node.page is not None and isinstance(node.page.size, Parameter):
-        return binder.name(node.page.size, TOP)
+    if isinstance(node, Fetch) and node.page is not None:
+        return binder.name(page_size(node.page), TOP)
     return None
 
 

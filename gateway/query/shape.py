@@ -7,7 +7,6 @@ many parents share it. A value that cannot be shown becomes a `Broken` in its pl
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from gateway.catalog.measures import Measure
@@ -38,7 +37,7 @@ from gateway.query.plan.types import (
     ValueShape,
 )
 from gateway.query.selection import Page
-from gateway.query.sql.measure import MeasureValues, parts_of
+from gateway.query.sql.measure import MeasureValues
 
 Leaf = Callable[[Any], Any]
 Leaves = Callable[[ValueShape, int], Leaf | None]
@@ -360,13 +359,12 @@ class ShaperFactory:
         """From a row of measures, None when there is no row at all, to the object."""
         node = self.plan.nodes[shape.node]
         assert isinstance(node, Aggregate)
-        starts = list(accumulate((parts_of(measure) for measure in node.measures), initial=0))
         values = self.measures(shape.node)
 
         def show(member: NameShape | MeasureShape) -> Callable[[Row | None], Any]:
             if isinstance(member, NameShape):
                 return _always(member.name)
-            return _measure(member.measure, starts[member.position], values)
+            return _measure(member.measure, member.position, values)
 
         parts = [
             (member.key, _object([(inner.key, show(inner)) for inner in member.members]))

@@ -6,7 +6,7 @@ Positions are handed out in order of asking and never change, so shapes can hold
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gateway.catalog.measures import COUNT, Measure
+from gateway.catalog.measures import COUNT, Measure, parts_of
 from gateway.catalog.types import Entity
 from gateway.query.conditions import Condition
 from gateway.query.parameters import Parameter
@@ -66,7 +66,7 @@ class FetchDraft:
 
 @dataclass(slots=True)
 class AggregateDraft:
-    """An aggregate to come; measures are added as selections ask for them."""
+    """An aggregate to come; measures are added as selections ask for them, with the column each begins at."""
 
     id: int
     entity: Entity
@@ -75,7 +75,8 @@ class AggregateDraft:
     measures: dict[Measure, int] = field(default_factory=dict)
 
     def position(self, measure: Measure) -> int:
-        return self.measures.setdefault(measure, len(self.measures))
+        width = sum(parts_of(known) for known in self.measures)
+        return self.measures.setdefault(measure, width)
 
     def finish(self) -> Aggregate:
         return Aggregate(

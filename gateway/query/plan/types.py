@@ -312,7 +312,7 @@ class PageInfoShape:
 
 @dataclass(frozen=True, slots=True)
 class CountShape:
-    """`totalCount`: the measure at `position` of an aggregate node."""
+    """`totalCount`: the column at `position` of an aggregate node."""
 
     key: str
     node: int
@@ -321,7 +321,7 @@ class CountShape:
 
 @dataclass(frozen=True, slots=True)
 class MeasureShape:
-    """One value of an aggregate, from `position` in a row of measures; `nullable` but for counts."""
+    """One value of an aggregate, from the column at `position` on; null over no value, but for counts."""
 
     key: str
     position: int

@@ -122,8 +122,3 @@ def _chained(process: Convert | None, serialize: Convert | None) -> Convert | No
     if process is None or serialize is None:
         return process or serialize
     return lambda value: serialize(process(value))
-
-
-def parts_of(measure: Measure) -> int:
-    """How many columns a measure takes: an average is made of a sum and a count."""
-    return 2 if measure.function == "avg" else 1

@@ -31,9 +31,14 @@ class Plus:
         return f"1 + {self.convert}"
 
 
+def page_size(page: Page) -> Parameter:
+    """The size a page was asked for, or has by default."""
+    return page.size if isinstance(page.size, Parameter) else Parameter(Literal(page.size))
+
+
 def size_bind(page: Page, peek: bool, binder: Binder) -> sa.ColumnElement[int]:
     """How many rows to read: the page's size, and one more to see whether there are more."""
-    size = page.size if isinstance(page.size, Parameter) else Parameter(Literal(page.size))
+    size = page_size(page)
     wanted = Parameter(size.origin, Plus(size.convert)) if peek else size
     return binder.value(wanted, TOP)
 

@@ -84,7 +84,8 @@ class _Writer:
         keys = self.scope.columns(fetch.entity.key_attributes)
         tests.append(self.binder.is_in(keys, PAGE_KEYS, self.features))
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
-        return sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
+        statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
+        return statement.limit(size_bind(fetch.page, False, self.binder))
 
     def columns(self, fetch: Fetch) -> list[sa.Label[Any]]:
         columns = [self.scope.column(name).label(f"c{index}") for index, name in enumerate(fetch.columns)]

@@ -20,12 +20,12 @@ WHERE orders.total != ?;
 -- 4. sales.orders
 SELECT orders.number AS c0
 FROM orders
-WHERE orders.total IN (__[POSTCOMPILE_p4]) ORDER BY orders.id ASC
+WHERE orders.total IN (__[POSTCOMPILE_p3]) ORDER BY orders.id ASC
  LIMIT ? OFFSET ?;
 -- 5. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE (orders.total NOT IN (__[POSTCOMPILE_p4]));
+WHERE (orders.total NOT IN (__[POSTCOMPILE_p3]));
 -- 6. sales.orders
 SELECT count(*) AS count_1
 FROM orders

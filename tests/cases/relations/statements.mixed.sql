@@ -23,7 +23,7 @@ SELECT page.c0, page.c1, page.c2
 FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p3)s::BIGINT ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
 -- 5. sales.payments
 SELECT page.c0, page.c1
 FROM (SELECT payments.amount AS c0, payments.order_id AS c1, row_number() OVER (PARTITION BY payments.order_id ORDER BY payments.id ASC) AS gateway_place
@@ -65,7 +65,7 @@ WHERE customers.id IN (__[POSTCOMPILE_keys]);
 -- 13. sales.order_items
 SELECT order_items.order_id AS c0, order_items.product_id AS c1
 FROM order_items
-WHERE order_items.id = %(p6)s::INTEGER;
+WHERE order_items.id = %(p4)s::INTEGER;
 -- 14. sales.orders
 SELECT orders.number AS c0, orders.id AS c1
 FROM orders
