@@ -19,8 +19,8 @@ _NUMBERS = frozenset({"Int", "BigInt", "Decimal", "Float"})
 DEFAULT_SCALE = 6
 """Digits that are summed of a Decimal column that declares no scale, where the database has only floats."""
 _EXTRA_PLACES = 6
-_WIDE = Context(prec=200)
 """Digits an average has beyond the scale of its field, trailing zeros left out."""
+_WIDE = Context(prec=200)
 
 
 @dataclass(frozen=True, slots=True)
