@@ -54,7 +54,7 @@ class _Choices:
         found: dict[int, Narrowing] = {}
         for used in _own_keys(node.condition):
             keys = self.plan.nodes[used.node]
-            if used.node in found or not isinstance(keys, Keys):
+            if used.node in found or not isinstance(keys, Keys) or keys.candidates:
                 continue
             own = self.add(
                 Keys(
@@ -67,6 +67,7 @@ class _Choices:
                     unique=False,
                     condition=_relaxed(node.condition),
                     rows=node.rows,
+                    candidates=True,
                     join=node.join,
                 )
             )

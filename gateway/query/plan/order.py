@@ -102,6 +102,7 @@ class Sorter:
                 unique=False,
                 condition=listing.condition,
                 hops=hops,
+                candidates=True,
                 join=listing.join,
             )
 

@@ -144,6 +144,7 @@ class Keys:
     `key` are attributes; `unique` says that no two rows share one. With `tests`, the keys of which the
     number of rows meets them, or does not where `flipped` is true. More than `limit` keys exceed the budget.
     `purpose` says in an error what the keys are for. `hops` lead from the entity to where `key` is.
+    `candidates` are the keys that a list's rows have, and not what a condition comes down to.
     """
 
     id: int
@@ -158,6 +159,7 @@ class Keys:
     tests: tuple[CountTest, ...] = ()
     flipped: Parameter | None = None
     hops: tuple[Hop, ...] = ()
+    candidates: bool = False
     join: Join | None = None
     narrowings: tuple[Narrowing, ...] = ()
 
