@@ -27,7 +27,24 @@ SKEW = 1.5
 """Exponent that gives some customers many orders: the first of a million has about 290."""
 
 _ONSETS = ("B", "D", "F", "G", "H", "K", "L", "M", "N", "P", "R", "S", "T", "V", "Z", "Ç", "Ł", "Ø")
-_SYLLABLES = ("an", "ber", "cho", "dé", "el", "fin", "gor", "hu", "is", "jon", "ka", "lo", "mi", "nø", "ri", "ta")
+_SYLLABLES = (
+    "an",
+    "ber",
+    "cho",
+    "dé",
+    "el",
+    "fin",
+    "gor",
+    "hu",
+    "is",
+    "jon",
+    "ka",
+    "lo",
+    "mi",
+    "nø",
+    "ri",
+    "ta",
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,9 @@ def _customers(scale: Scale, random: Random) -> Iterator[str]:
     total = limits[-1]
     for key in range(1, scale.customers + 1):
         at = draw() * total
-        country = next(name for name, limit in zip(SHARES, limits, strict=True) if at < limit or limit == total)
+        country = next(
+            name for name, limit in zip(SHARES, limits, strict=True) if at < limit or limit == total
+        )
         yield f"{key}\t{_name(draw)}\t{RARE if key in rare else country}"
 
 

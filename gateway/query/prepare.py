@@ -233,6 +233,9 @@ def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:
     if node.measure is not None:
         return MeasureValues(node.entity, source.dialect, source.features).leaf(node.measure)
     end = term.end(node.entity)
+    if term.function is not None:
+        measure = Measure(term.function, term.field)
+        return MeasureValues(end, source.dialect, source.features).leaf(measure)
     return sort_to_json(end.fields[term.field], source.dialect) if term.field is not None else None
 
 

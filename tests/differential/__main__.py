@@ -50,7 +50,7 @@ def run(setup: str, documents: int, seed: int, console: Console) -> Result:
             try:
                 return await Campaign(opened, seed).run(documents, lambda: progress.advance(task))
             finally:
-                await opened.gateway.close()
+                await opened.close()
 
         prefix = f"gw_differential_{os.getpid()}"  # other runs may be under way
         with graph(setup, content(DATA_SEED), Path(folder), prefix) as opened:
@@ -68,7 +68,8 @@ def show(result: Result, console: Console) -> None:
     console.print(table)
     console.print(
         f"{result.requests} requests, {result.share_with_rows:.0%} with rows, "
-        f"{result.rows / max(1, result.requests):.0f} rows on average, {result.invalid} documents invalid"
+        f"{result.rows / max(1, result.requests):.0f} rows on average, {result.invalid} documents invalid, "
+        f"{result.refused} requests beyond a budget; directions: {dict(result.directions) or 'the first'}"
     )
 
 

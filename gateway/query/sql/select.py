@@ -188,7 +188,9 @@ class _Writer:
             if cursor is not None:
                 given = self.binder.value(cursor, kind)
                 sides.append(sa.case((value > given, 1), (value == given, 0), else_=-1))
-        rank = sa.func.dense_rank().over(order_by=value)
+        rank: Column = sa.func.dense_rank().over(order_by=value)
+        if node.sorted.term.function == "count":
+            rank = sa.case((value == 0, 0), else_=rank)  # as a row has that is not there to count for
         keys = [values.c[f"k{index}"] for index in range(len(node.key))]
         statement = sa.select(*keys, value, rank, *sides).where(value.is_not(None))
         return statement if node.top is not None else statement.limit(limit)
