@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -78,6 +79,18 @@ def serving(name: str, urls: Mapping[str, sa.URL], *, counting: bool = False) ->
     finally:
         process.terminate()
         process.wait(30)
+
+
+@contextmanager
+def serving_all(
+    names: Sequence[str], urls: Mapping[str, sa.URL], *, counting: bool = False
+) -> Iterator[list[Server]]:
+    """Several servers, started at the same time."""
+    with ExitStack() as stack:
+        with ThreadPoolExecutor(len(names)) as pool:
+            contexts = [serving(name, urls, counting=counting) for name in names]
+            servers = list(pool.map(stack.enter_context, contexts))
+        yield servers
 
 
 def _free_port() -> int:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.catalog.measures import Measure
 from gateway.query.join import KeyOf, key_of
 from gateway.query.parameters import Parameter
 from gateway.query.plan.types import (
