@@ -184,7 +184,7 @@ CASES: dict[str, Case] = {
             "revenue by customer.country and month",
             _GROUPS,
             f"{_MONTHLY} {_LEFT} GROUP BY 1, 2",
-            f"SELECT (SELECT count(*) FROM customers) + count(*) FROM ({_MONTHLY} {_LEFT} GROUP BY 1, 2) AS groups",
+            f"SELECT count(*) + (SELECT count(*) FROM customers) FROM ({_MONTHLY} {_LEFT} GROUP BY 1, 2) m",
             "the country of each customer, sent to the orders, and the groups; sums per customer and month "
             "would be several times as many",
             member="groups",
