@@ -104,6 +104,8 @@ def scalars_of(entities: Iterable[Entity]) -> tuple[Scalar, ...]:
             for field in measured_fields(entity, name):
                 scalar = scalar_of_measure(Measure(name, field.name), entity)
                 used.setdefault((scalar.name, scalar.values), SCALARS.get(scalar.name, scalar))
+        if dated_fields(entity):
+            used.setdefault(("Date", ()), SCALARS["Date"])
     return tuple(used.values())
 
 
