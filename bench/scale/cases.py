@@ -56,9 +56,9 @@ _JOINED = "FROM orders o JOIN customers c ON c.id = o.customer_id"
 _LEFT = "FROM orders o LEFT JOIN customers c ON c.id = o.customer_id"
 
 
-def _by_date(name: str, title: str, country: str) -> Case:
-    """A page of orders by date, of the customers of a country."""
-    condition = f"c.country = '{country}'"
+def _by_date(name: str, title: str, country: str, *, other: bool = False) -> Case:
+    """A page of orders by date, of the customers of a country; `other`: of all other countries."""
+    condition = f"c.country {'<>' if other else '='} '{country}'"
     return Case(
         name,
         title,
@@ -67,7 +67,10 @@ def _by_date(name: str, title: str, country: str) -> Case:
         _least_of_keys_and_walk(condition),
         "either the country's keys, or the keys of the orders from the newest down to the 50th that passes, "
         "and those that pass; and the page",
-        {"where": {"customer": {"country": {"eq": country}}}, "order": [{"placedAt": "DESC"}]},
+        {
+            "where": {"customer": {"country": {"neq" if other else "eq": country}}},
+            "order": [{"placedAt": "DESC"}],
+        },
     )
 
 
@@ -159,6 +162,7 @@ CASES: dict[str, Case] = {
     case.name: case
     for case in (
         _by_date("date-common", f"50 newest orders, customer in {COMMON} (30 % of the customers)", COMMON),
+        _by_date("date-most", "50 newest orders, customer not in SE (96 %)", "SE", other=True),
         _by_date("date-rare", f"50 newest orders, customer in {RARE} (3 customers)", RARE),
         _by_date("date-absent", f"50 newest orders, customer in {ABSENT} (no customer)", ABSENT),
         _by_name("name", "50 orders by customer.name"),

@@ -71,7 +71,7 @@ def _elements(statement: Statement, values: Mapping[str, Any]) -> int:
     for name in {bind.name for bind in statement.binds}:
         column = _COLUMN.search(name)
         if isinstance(values[name], list | tuple) and (column is None or column[1] == "0"):
-            found += sum(element is not None for element in values[name])
+            found += len(values[name]) if any(element is not None for element in values[name][:1]) else 0
     return found
 
 

@@ -56,7 +56,7 @@ def check_rows(prepared: Prepared, values: Mapping[str, Any], limit: int) -> Non
         if isinstance(node, Fetch) and step.ids is not None:
             size = len(values[step.ids])
         rows.append(above * size)
-        total += above * size if isinstance(node, Fetch) else 0
+        total += above * size if isinstance(node, Fetch) or step.size is not None else 0
     if total > limit:
         raise BudgetExceeded(
             f"The pages asked for could hold {total} rows; the budget rows_max is {limit}.",

@@ -32,6 +32,13 @@ class Measures:
 
 
 @dataclass(slots=True)
+class GroupLists:
+    """Rows of groups per parent, in order; those of a root stand at ()."""
+
+    lists: dict[Any, list[Row]]
+
+
+@dataclass(slots=True)
 class KeyList:
     """The keys a condition on another source came down to; tuples when `width` is above 1."""
 
@@ -61,7 +68,7 @@ class Failure:
     error: GatewayError
 
 
-Result = Rows | Measures | KeyList | RankList | Over | Failure
+Result = Rows | Measures | GroupLists | KeyList | RankList | Over | Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,26 @@ def cut_page(rows: list[Row], cut: PageCut) -> Rows:
 
 def index_one(rows: list[Row], key: KeyOf) -> Rows:
     return Rows(rows, one={key(row): row for row in rows})
+
+
+def index_groups(rows: list[Row], key: KeyOf | None, width: int) -> GroupLists:
+    """Groups by the key of their parent, which the first `width` columns are; without a key, of a root."""
+    if key is None:
+        return GroupLists({(): rows})
+    lists: dict[Any, list[Row]] = {}
+    for row in rows:
+        lists.setdefault(key(row), []).append(row[width:])
+    return GroupLists(lists)
+
+
+def values_by_rank(rows: list[Row], value: int, rank: int) -> dict[int, Any]:
+    """The value of each rank, from rows that hold both; of texts that are equal but differ, the first."""
+    found: dict[int, Any] = {}
+    for row in rows:
+        known = found.get(row[rank])
+        if known is None or (row[value] != known and row[value] < known):
+            found[row[rank]] = row[value]
+    return found
 
 
 def index_many(rows: list[Row], key: KeyOf, cut: PageCut) -> Rows:

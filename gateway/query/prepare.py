@@ -14,6 +14,7 @@ from gateway.query.parameters import Parameter
 from gateway.query.plan.types import (
     Aggregate,
     Fetch,
+    Groups,
     Keys,
     Node,
     Plan,
@@ -21,9 +22,11 @@ from gateway.query.plan.types import (
     RootManyShape,
     RootNodesShape,
     RootOneShape,
+    Sorted,
     inputs_of,
     keys_used,
     ranks_used,
+    sorted_terms,
 )
 from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
 from gateway.query.sql.bind import KEYS, Binder
@@ -32,7 +35,7 @@ from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.order import node_ranks
 from gateway.query.sql.page import TOP, page_size
 from gateway.query.sql.select import node_sql, ranked_sql, within_sql
-from gateway.query.values import from_driver, sort_to_json, to_json
+from gateway.query.values import date_to_json, from_driver, sort_to_json, to_json
 from gateway.sources.features import Features
 from gateway.sources.statement import Bind, Statement
 
@@ -76,10 +79,7 @@ class Step:
 
     def width_of(self, ranks: int) -> int:
         """How many columns the ranks of a node have, when they are sent along here."""
-        terms = self.node.order if isinstance(self.node, Fetch) else ()
-        if isinstance(self.node, Ranks):
-            terms = (self.node.sorted,)
-        term = next(term for term in terms if term.ranks == ranks)
+        term = next(term for term in sorted_terms(self.node) if term.ranks == ranks)
         return len(term.key) + 1 + sum(term.sides)
 
     @property
@@ -156,6 +156,8 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
             size = binder.name(page_size(node.page), TOP)
         if node.ids is not None:
             ids = binder.name(node.ids, sa.Text())
+    elif isinstance(node, Groups) and node.size is not None:
+        size = binder.name(node.size, sa.BigInteger())
     return Step(
         node=node,
         statement=statement,
@@ -237,14 +239,20 @@ def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:
     if term.function is not None:
         measure = Measure(term.function, term.field)
         return MeasureValues(end, source.dialect, source.features).leaf(measure)
+    if term.unit is not None:
+        return date_to_json(source.dialect)
     return sort_to_json(end.fields[term.field], source.dialect) if term.field is not None else None
 
 
 def _own_key(node: Node, dialect: sa.Dialect) -> KeyOf | None:
     """Reads a node's join key out of its own rows, in the Python form both sides share."""
-    if isinstance(node, Fetch | Aggregate) and node.join is not None and node.join.through is not None:
+    if (
+        isinstance(node, Fetch | Aggregate | Groups)
+        and node.join is not None
+        and node.join.through is not None
+    ):
         kinds = [near.type for near in node.join.through.near]
-    elif isinstance(node, Fetch | Aggregate) and node.join is not None:
+    elif isinstance(node, Fetch | Aggregate | Groups) and node.join is not None:
         kinds = [node.entity.column(name).type for name in node.join.key]
     elif isinstance(node, Keys):
         end = node.hops[-1].target if node.hops else node.entity
@@ -301,7 +309,14 @@ def _shapers(
         source = sources[plan.nodes[node].source]
         return MeasureValues(plan.nodes[node].entity, source.dialect, source.features)
 
-    factory = ShaperFactory(plan, leaf, key, measures)
+    def group_leaf(node: int, sorted_: Sorted) -> Callable[[Any], Any] | None:
+        dialect = sources[plan.nodes[node].source].dialect
+        if sorted_.term.unit is not None:
+            return date_to_json(dialect)
+        assert sorted_.term.field is not None
+        return to_json(sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field], dialect)
+
+    factory = ShaperFactory(plan, leaf, key, measures, group_leaf)
     shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
     for root in plan.roots:
         if isinstance(root, RootOneShape):

@@ -11,8 +11,9 @@ from typing import Any
 
 from gateway.catalog.measures import Measure
 from gateway.errors import GatewayError, NullInNonNull
+from gateway.query.grouped import GroupShaper, group_shaper
 from gateway.query.ids import encode_cursor, encode_id
-from gateway.query.join import Failure, Measures, RankList, Result, Row, Rows
+from gateway.query.join import Failure, GroupLists, Measures, RankList, Result, Row, Rows
 from gateway.query.plan.types import (
     Aggregate,
     AggregateShape,
@@ -22,6 +23,8 @@ from gateway.query.plan.types import (
     CursorShape,
     EdgesShape,
     FunctionShape,
+    Groups,
+    GroupsShape,
     IdShape,
     ManyShape,
     MeasureShape,
@@ -33,6 +36,7 @@ from gateway.query.plan.types import (
     PageInfoShape,
     Plan,
     RefusedShape,
+    Sorted,
     SortSlot,
     ValueShape,
 )
@@ -131,6 +135,7 @@ class ConnectionShaper:
     shape: ConnectionShape
     objects: dict[int, ObjectShaper]
     aggregates: "dict[int, Callable[[Row | None], dict[str, Any]]]"
+    groups: dict[int, GroupShaper]
     cursor: "CursorShaper"
 
     def bind(self, answered: Answered) -> Callable[[Any], Any]:
@@ -192,6 +197,8 @@ class ConnectionShaper:
                 )
             case AggregateShape():
                 return _measure_part(answered.results[member.node], answered, self.aggregates[id(member)])
+            case GroupsShape():
+                return _groups_part(answered.results[member.node], answered, self.groups[id(member)])
 
     def edge(self, member: EdgesShape, answered: Answered) -> Callable[[Row], dict[str, Any]]:
         parts: list[tuple[str, Callable[[Row], Any]]] = []
@@ -239,6 +246,23 @@ def _measure_part(result: Result, answered: Answered, show: Callable[[Row | None
     assert isinstance(result, Measures)
     rows = result.rows
     return lambda page: show(rows.get(page.key))
+
+
+def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> PagePart:
+    """The groups of a page's parent; a value that cannot be shown costs the whole list of them."""
+    if isinstance(result, Failure):
+        failure = answered.broken(result.error)
+        return lambda _: failure
+    assert isinstance(result, GroupLists)
+    lists, show = result.lists, shaper(answered.results)
+
+    def groups(page: PageRows) -> Any:
+        try:
+            return [show(row) for row in lists.get(page.key, ())]
+        except GatewayError as error:
+            return answered.broken(error)
+
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +315,7 @@ class ShaperFactory:
     leaf: Callable[[int, Any], Leaf | None]
     key: Callable[[int, tuple[int, ...]], Callable[[Row], Any]]
     measures: Callable[[int], MeasureValues]
+    group_leaf: Callable[[int, Sorted], Leaf | None]
 
     def object(self, shape: ObjectShape) -> ObjectShaper:
         source = _Source(self)
@@ -335,7 +360,12 @@ class ShaperFactory:
             for member in shape.members
             if isinstance(member, AggregateShape)
         }
-        return ConnectionShaper(shape, objects, aggregates, self.cursor(shape))
+        groups = {
+            id(member): group_shaper(member, self.group_leaf, self.aggregate)
+            for member in shape.members
+            if isinstance(member, GroupsShape)
+        }
+        return ConnectionShaper(shape, objects, aggregates, groups, self.cursor(shape))
 
     def cursor(self, shape: ConnectionShape) -> CursorShaper:
         leaves = tuple(self.sort_leaf(shape, slot) for slot in shape.cursor)
@@ -358,7 +388,7 @@ class ShaperFactory:
     def aggregate(self, shape: AggregateShape) -> Callable[[Row | None], dict[str, Any]]:
         """From a row of measures, None when there is no row at all, to the object."""
         node = self.plan.nodes[shape.node]
-        assert isinstance(node, Aggregate)
+        assert isinstance(node, Aggregate | Groups)
         values = self.measures(shape.node)
 
         def show(member: NameShape | MeasureShape) -> Callable[[Row | None], Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import NumericCommon
 
+from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Field
 
 Convert = Callable[[Any], Any]
@@ -40,3 +41,10 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
 def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     """As `to_json`, for the value a column sorts by: an enum's label needs no conversion."""
     return None if field.scalar.is_enum else to_json(field, dialect)
+
+
+def date_to_json(dialect: sa.Dialect) -> Convert:
+    """Driver value (not None) of a date that is no column to JSON."""
+    process, serialize = from_driver(sa.Date(), dialect), SCALARS["Date"].serialize
+    assert serialize is not None
+    return serialize if process is None else lambda value: serialize(process(value))

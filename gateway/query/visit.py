@@ -20,10 +20,12 @@ from gateway.query.join import (
     Rows,
     cut_page,
     distinct_keys,
+    index_groups,
     index_many,
     index_one,
+    values_by_rank,
 )
-from gateway.query.plan.types import Aggregate, Keys, Ranks
+from gateway.query.plan.types import Aggregate, Groups, Keys, Ranks
 from gateway.query.prepare import Prepared, Step
 from gateway.query.sql.bind import KEYS
 from gateway.sources.statement import Reader
@@ -135,6 +137,8 @@ class Visit:
             if step.key is None:
                 return Measures({(): rows[0]} if rows else {})
             return Measures({step.key(row): row[step.width :] for row in rows})
+        if isinstance(node, Groups):
+            return _groups(step, node, rows)
         cut = PageCut(self.values[step.size] if step.size else 0, step.peek, step.backward)
         if step.key is None:
             return cut_page(rows, cut) if step.size else Rows(rows)
@@ -153,10 +157,29 @@ class Visit:
             found = self.result(node.sorted.ranks)
             assert isinstance(found, RankList)
             return RankList(sent, found.values)
-        leaf = step.leaf
+        values, leaf = values_by_rank(rows, width, width + 1), step.leaf
         if leaf is None:
-            return RankList(sent, {row[width + 1]: row[width] for row in rows})
-        return RankList(sent, {row[width + 1]: leaf(row[width]) for row in rows})
+            return RankList(sent, values)
+        return RankList(sent, {rank: leaf(value) for rank, value in values.items()})
+
+
+def _groups(step: Step, node: Groups, rows: list[Row]) -> Result:
+    """The groups of each parent; without a size there are as many as there may be, or it is an error."""
+    found = index_groups(rows, step.key, step.width)
+    if node.size is None and any(len(each) > node.limit for each in found.lists.values()):
+        raise BudgetExceeded(
+            f"There are more than {node.limit} groups of {node.entity.plural}; that is the budget page_max.",
+            hint="Ask for some of them with `first`, group by less, or raise the setting page_max.",
+            source=node.source,
+        )
+    if len(rows) > node.total:
+        raise BudgetExceeded(
+            f"The groups of all lists of {node.entity.plural} are more than {node.total}; "
+            "that is the budget rows_max.",
+            hint="Ask for fewer with `first` or for smaller pages around, or raise the setting rows_max.",
+            source=node.source,
+        )
+    return found
 
 
 def _key_list(step: Step, node: Keys, rows: list[Row]) -> Result:

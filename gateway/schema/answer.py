@@ -96,7 +96,7 @@ class GatewaySchema(strawberry.Schema):
 
     def attach(self, catalog: Catalog, databases: Mapping[str, Database], settings: Settings) -> None:
         self.catalog, self.databases, self.settings = catalog, databases, settings
-        limits = Limits(settings.page_size, settings.page_max, settings.in_max)
+        limits = Limits(settings.page_size, settings.page_max, settings.in_max, settings.rows_max)
         self.graph = Graph(catalog, self.core, limits)
         self.document = lru_cache(settings.document_cache)(self._document)
         self.prepared = lru_cache(settings.plan_cache)(self._prepared)

@@ -10,8 +10,8 @@ from gateway.catalog.measures import COUNT, Measure, parts_of
 from gateway.catalog.types import Entity
 from gateway.query.conditions import Condition
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Fetch, Join, Keys, Node, Ranks, Sorted
-from gateway.query.selection import Page
+from gateway.query.plan.types import Aggregate, Fetch, Groups, Join, Keys, Node, Ranks, Sorted
+from gateway.query.selection import Grouping, Page
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class FetchDraft:
     join: Join | None = None
     ids: Parameter | None = None
     columns: dict[str, int] = field(default_factory=dict)
-    children: dict[object, "FetchDraft | AggregateDraft"] = field(default_factory=dict)
+    children: dict[object, "FetchDraft | AggregateDraft | GroupsDraft"] = field(default_factory=dict)
 
     def position(self, attribute: str) -> int:
         """Position of a column in this node's rows; asking adds it."""
@@ -90,6 +90,39 @@ class AggregateDraft:
 
 
 @dataclass(slots=True)
+class GroupsDraft:
+    """Groups to come; measures are added as for an aggregate. A row begins with the keys."""
+
+    id: int
+    entity: Entity
+    condition: Condition | None
+    join: Join | None
+    by: tuple[Sorted, ...]
+    grouping: Grouping
+    measures: dict[Measure, int] = field(default_factory=dict)
+
+    def position(self, measure: Measure) -> int:
+        width = sum(parts_of(known) for known in self.measures)
+        return self.measures.setdefault(measure, len(self.by) + width)
+
+    def finish(self) -> Groups:
+        return Groups(
+            id=self.id,
+            source=self.entity.source,
+            entity=self.entity,
+            by=self.by,
+            measures=tuple(self.measures),
+            order=self.grouping.order,
+            size=self.grouping.size,
+            limit=self.grouping.limit,
+            total=self.grouping.total,
+            having=self.grouping.having,
+            condition=self.condition,
+            join=self.join,
+        )
+
+
+@dataclass(slots=True)
 class Made:
     """A node that is complete from the start."""
 
@@ -107,7 +140,7 @@ class Made:
 class Drafts:
     """All drafts of a plan, numbered in the order they were first asked for."""
 
-    nodes: list[FetchDraft | AggregateDraft | Made] = field(default_factory=list)
+    nodes: list[FetchDraft | AggregateDraft | GroupsDraft | Made] = field(default_factory=list)
     shared: dict[object, int] = field(default_factory=dict)
 
     def fetch(self, entity: Entity) -> FetchDraft:
@@ -117,6 +150,17 @@ class Drafts:
 
     def aggregate(self, entity: Entity, condition: Condition | None, join: Join | None) -> AggregateDraft:
         draft = AggregateDraft(len(self.nodes), entity, condition, join)
+        self.nodes.append(draft)
+        return draft
+
+    def groups(
+        self,
+        entity: Entity,
+        condition: Condition | None,
+        join: Join | None,
+        grouped: tuple[tuple[Sorted, ...], Grouping],
+    ) -> GroupsDraft:
+        draft = GroupsDraft(len(self.nodes), entity, condition, join, *grouped)
         self.nodes.append(draft)
         return draft
 

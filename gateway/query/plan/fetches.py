@@ -11,7 +11,8 @@ from gateway.catalog.measures import COUNT
 from gateway.catalog.types import Catalog, Entity, Relation
 from gateway.query.ids import fingerprint
 from gateway.query.parameters import Parameter
-from gateway.query.plan.draft import AggregateDraft, Drafts, FetchDraft
+from gateway.query.plan.draft import AggregateDraft, Drafts, FetchDraft, GroupsDraft
+from gateway.query.plan.groups import draft_groups, shape_groups
 from gateway.query.plan.order import Listing, Sorter
 from gateway.query.plan.permit import key_refusal, refusal, restrict, restrict_order
 from gateway.query.plan.remote import Localizer
@@ -57,6 +58,8 @@ from gateway.query.selection import (
     Edges,
     EntitySelection,
     GlobalId,
+    Grouping,
+    Groups,
     Many,
     Member,
     Nodes,
@@ -233,6 +236,7 @@ class _Rows:
         self.condition = planner.localizer.localize(restrict(asked.condition, planner.access))
         self.draft: FetchDraft | None = None
         self.measured: AggregateDraft | None = None
+        self.grouped: dict[Grouping, GroupsDraft] = {}
         self.order = restrict_order(asked.order, planner.access)
         self.cursor: tuple[SortSlot, ...] = ()
 
@@ -273,6 +277,20 @@ class _Rows:
             self.parent.children[place] = draft
         return draft
 
+    def groups(self, grouping: Grouping) -> GroupsDraft:
+        name = self.relation.name if self.relation is not None else None
+        place = ("groups", name, self.condition, grouping)
+        known = self.parent.children.get(place) if self.parent is not None else self.grouped.get(grouping)
+        if isinstance(known, GroupsDraft):
+            return known
+        listing = Listing(self.entity, self.condition, self.join(), "the groups")
+        by = restrict_order(grouping.by, self.planner.access)
+        draft = draft_groups(grouping, by, listing, self.planner.drafts, self.planner.sorter)
+        self.grouped[grouping] = draft
+        if self.parent is not None:
+            self.parent.children[place] = draft
+        return draft
+
     def need_cursor(self) -> None:
         draft = self.rows()
         extra = -sum(not each.own for each in draft.order)
@@ -303,11 +321,11 @@ class _Rows:
                 draft = self.aggregate()
                 return CountShape(key, draft.id, draft.position(COUNT))
             case Aggregate():
-                return self.aggregate_member(member)
+                return self.aggregate_member(member, self.aggregate())
+            case Groups():
+                return shape_groups(member, self.groups(member.grouping), self.aggregate_member)
 
-    def aggregate_member(self, asked: Aggregate) -> AggregateShape:
-        draft = self.aggregate()
-
+    def aggregate_member(self, asked: Aggregate, draft: AggregateDraft | GroupsDraft) -> AggregateShape:
         def value(member: TypeName | AggregateValue) -> NameShape | MeasureShape:
             if isinstance(member, TypeName):
                 return NameShape(member.key, member.name)

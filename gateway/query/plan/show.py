@@ -21,8 +21,8 @@ from gateway.query.conditions import (
     leaves,
 )
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Fetch, Keys, Node, Plan, Ranks, Sorted
-from gateway.query.selection import Page
+from gateway.query.plan.types import Aggregate, Fetch, Groups, Keys, Node, Plan, Ranks, Sorted
+from gateway.query.selection import GroupTerm, Page
 
 
 def show_plan(plan: Plan) -> str:
@@ -51,7 +51,7 @@ def _scans(node: Node) -> str:
         for leaf in leaves(node.condition):
             if isinstance(leaf, KeyIn):
                 attributes += leaf.attributes[:1]
-            elif isinstance(node, Keys) and isinstance(leaf, Compare | IsNull):
+            elif isinstance(node, Keys) and not node.candidates and isinstance(leaf, Compare | IsNull):
                 attributes.append(entity.fields[leaf.field].attribute)
     scanned = [name for name in dict.fromkeys(attributes) if not _is_indexed(entity.column(name))]
     return f" [no index on {', '.join(scanned)}]" if scanned else ""
@@ -80,6 +80,8 @@ def _node(node: Node) -> str:
         parts.append(f"({', '.join(node.key)}){via} for {node.purpose}{tested}, at most {node.limit}")
     if isinstance(node, Aggregate):
         parts.append(f"({', '.join(map(str, node.measures))})")
+    if isinstance(node, Groups):
+        parts.append(f"by {', '.join(map(_key, node.by))} ({', '.join(map(str, node.measures))})")
     if isinstance(node, Ranks):
         some = f" the first {node.top} and more of" if node.top is not None else ""
         by = str(node.measure) if node.measure is not None else _sorted(node.sorted)
@@ -101,11 +103,31 @@ def _node(node: Node) -> str:
         parts.append(f"rows {node.rows}")
     if isinstance(node, Fetch) and node.page is not None:
         parts.append(_page(node.page, node))
+    if isinstance(node, Groups):
+        parts.append(_groups(node))
     return " ".join(parts)
 
 
 def _sorted(each: Sorted) -> str:
     return str(each.term) if each.ranks is None else f"{each.term} as ranked by {each.ranks}"
+
+
+def _key(each: Sorted) -> str:
+    return each.term.name if each.ranks is None else f"{each.term.name} as ranked by {each.ranks}"
+
+
+def _groups(node: Groups) -> str:
+    """Which groups: their condition, number and order."""
+
+    def term(each: GroupTerm) -> str:
+        name = node.by[each.value].term.name if isinstance(each.value, int) else str(each.value)
+        direction = "desc" if each.descending else "asc"
+        return f"{name} {direction}{' nulls first' if each.nulls_first else ''}"
+
+    having = f"having {node.having}, " if node.having is not None else ""
+    size = f"first {node.size}" if node.size is not None else f"at most {node.limit}"
+    per = " per parent" if node.join is not None else ""
+    return f"{having}{size}{per}, by {', '.join(map(term, node.order))}"
 
 
 def _tests(tests: tuple[CountTest, ...]) -> str:

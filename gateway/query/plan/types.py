@@ -1,7 +1,8 @@
 """The plan: which statements run on which source, what each gives the next, and how the answer is built.
 
 Nodes form a DAG: each names the nodes whose results it needs (`inputs_of`). `Fetch` brings rows, `Aggregate`
-numbers, `Keys` the keys that a condition on another source comes down to, `Ranks` an order of another source.
+numbers, `Groups` numbers per group, `Keys` the keys that a condition on another source comes down to, `Ranks`
+an order of another source.
 Positions count in a node's row: its `columns`, then, with a junction, the junction's near columns.
 """
 
@@ -15,8 +16,9 @@ from gateway.catalog.measures import Measure
 from gateway.catalog.types import Entity, Field, Junction
 from gateway.errors import GatewayError
 from gateway.query.conditions import Condition, CountTest, KeyIn, Related, leaves
+from gateway.query.having import Having
 from gateway.query.parameters import Parameter
-from gateway.query.selection import Hop, OrderTerm, Page
+from gateway.query.selection import GroupTerm, Hop, OrderTerm, Page
 
 RowsCondition = sa.ColumnElement[bool]
 
@@ -190,7 +192,31 @@ class Ranks:
     join: None = None
 
 
-Node = Fetch | Aggregate | Keys | Ranks
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Measures of the rows that meet a condition, per group: of all of them, or per parent.
+
+    Rows of (join key…, key…, measure…), in order. Of each parent the first `size` groups that meet `having`;
+    without a `size` all of them, and then more than `limit` of one parent, or `total`, exceed the budget.
+    """
+
+    id: int
+    source: str
+    entity: Entity
+    by: tuple[Sorted, ...]
+    measures: tuple[Measure, ...]
+    order: tuple[GroupTerm, ...]
+    size: Parameter | None
+    limit: int
+    total: int
+    having: Having | None = None
+    condition: Condition | None = None
+    rows: RowsCondition | None = None
+    join: Join | None = None
+    narrowings: tuple[Narrowing, ...] = ()
+
+
+Node = Fetch | Aggregate | Keys | Ranks | Groups
 
 
 def inputs_of(node: Node) -> tuple[int, ...]:
@@ -202,8 +228,19 @@ def inputs_of(node: Node) -> tuple[int, ...]:
 
 def ranks_used(node: Node) -> tuple[int, ...]:
     """The nodes whose ranks a node sorts by."""
-    terms = node.order if isinstance(node, Fetch) else (node.sorted,) if isinstance(node, Ranks) else ()
-    return tuple(term.ranks for term in terms if term.ranks is not None)
+    return tuple(term.ranks for term in sorted_terms(node) if term.ranks is not None)
+
+
+def sorted_terms(node: Node) -> tuple[Sorted, ...]:
+    """The values that a node sorts or groups by."""
+    match node:
+        case Fetch():
+            return node.order
+        case Ranks():
+            return (node.sorted,)
+        case Groups():
+            return node.by
+    return ()
 
 
 def keys_used(condition: Condition) -> Iterator[int]:
@@ -347,6 +384,34 @@ class AggregateShape:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupValueShape:
+    """A value of a group's key: the one at `position` of a row, by `sorted`; null where that is None."""
+
+    key: str
+    position: int | None
+    sorted: Sorted | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKeyShape:
+    """A group's key or an object inside; null where it is not `present`."""
+
+    key: str
+    members: tuple["NameShape | GroupValueShape | GroupKeyShape", ...]
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsShape:
+    """`groups`, from a node of its own."""
+
+    key: str
+    node: int
+    entity: Entity
+    members: tuple[NameShape | GroupKeyShape | AggregateShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SortSlot:
     """Where a row holds a sort value for its cursor: a column of `field`, a measure, or a rank of `ranks`."""
 
@@ -372,7 +437,9 @@ class ConnectionShape:
     fingerprint: str
 
 
-ConnectionMemberShape = NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape | AggregateShape
+ConnectionMemberShape = (
+    NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape | AggregateShape | GroupsShape
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from gateway.query.parameters import Parameter
 from gateway.query.plan.types import Sorted
 from gateway.query.selection import Cursor, Hop, OrderTerm, Page
 from gateway.query.sql.condition import ConditionWriter
+from gateway.query.sql.dates import PeriodStart
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.scope import Scope, keys_equal, meet
 from gateway.query.sql.ship import shipped
@@ -92,6 +93,8 @@ class OrderWriter:
             else:
                 assert each.term.field is not None
                 column = sort_value(end.column(end.entity.fields[each.term.field].attribute))
+                if each.term.unit is not None:
+                    column = PeriodStart(column, each.term.unit)
                 nullable = each.term.nullable(scope.entity)
                 found.columns.append(SortColumn(each.term, column, nullable, own=each.own))
         return found

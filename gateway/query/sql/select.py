@@ -6,10 +6,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Fetch, Join, Keys, Node, Ranks
+from gateway.query.plan.types import Aggregate, Fetch, Groups, Join, Keys, Node, Ranks
 from gateway.query.selection import Page
 from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import ConditionWriter
+from gateway.query.sql.groups import Grouped, GroupWriter
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import TOP, offset_bind, size_bind
@@ -39,6 +40,8 @@ def node_sql(node: Node, binder: Binder, features: Features, dialect: sa.Dialect
             return writer.keys(node)
         case Ranks():
             return writer.ranks(node)
+        case Groups():
+            return writer.groups(node)
 
 
 def within_sql(fetch: Fetch, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
@@ -136,6 +139,12 @@ class _Writer:
             return statement
         shown, groups = _grouped(self.join_columns(node.join))
         return statement.with_only_columns(*shown, *measures).group_by(*groups)
+
+    def groups(self, node: Groups) -> Select:
+        """A row per group, or per parent and group: the join key, then the keys, then the measures."""
+        shown, keys = _grouped(self.join_columns(node.join)) if node.join is not None else ([], [])
+        grouped = Grouped(self.rows(node), self.tests(node), shown, keys)
+        return GroupWriter(self.orders, self.scope).write(node, grouped)
 
     def keys(self, node: Keys) -> Select:
         """The distinct keys of the rows that meet a condition, and one beyond the budget."""
