@@ -6,6 +6,7 @@ from gateway.catalog.types import Entity, Field, Operators, Relation
 from tests.differential.compare import Cursors
 from tests.differential.data import Row
 from tests.differential.draws import Draws
+from tests.differential.excluded import allowed
 from tests.differential.operands import Operands
 from tests.differential.orders import Orders
 from tests.differential.spelling import Input, Items, Leaf, Members, Spelling, text_leaf
@@ -183,7 +184,8 @@ class Arguments:
         """Arguments of a page of about `most` rows at most."""
         cursors = self.cursors.pool.get((entity.name, order), [])
         names = self.draws.weighted(PAGES)
-        if not cursors:
+        driven = Orders(self.draws, self.tables, self.cursors).is_driven(order, entity)
+        if not cursors or (driven and not allowed("a cursor in a list driven by another source")):
             names = tuple(name for name in names if name not in ("after", "before"))
         if most < 20 and "first" not in names and "last" not in names:
             names = ("first", *names)

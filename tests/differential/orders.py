@@ -31,8 +31,7 @@ class Orders:
         if known and self.draws.chance(0.6):
             steps = [(term, self._direction(term)) for term in self.draws.choice(known)]
         else:
-            count = self.draws.choice((0, 1, 1, 1, 2, 2, 3))
-            steps = [(self.allowed_term(entity), self.draws.choice(DIRECTIONS)) for _ in range(count)]
+            steps = [(term, self.draws.choice(DIRECTIONS)) for term in self.terms(entity)]
         items = tuple(spelled(term, direction, entity, catalog) for term, direction in steps)
         order = order_of([_json(item) for item in items], entity, catalog)
         if not steps and self.draws.chance(0.7):
@@ -41,16 +40,18 @@ class Orders:
             self._use(term, direction, entity)
         return Items(f"[{entity.name}OrderBy!]", items), order
 
-    def allowed_term(self, entity: Entity) -> Term:
+    def terms(self, entity: Entity) -> list[Term]:
+        """What to sort by, the first one first; nothing that is left out for now."""
         while True:
-            term = self.term(entity)
-            far = self._far(term, entity)
-            uses = {
-                "order through a local and two remote relations": far.lstrip("r").count("r") > 1,
-                "order by count beyond a remote relation": term.function == "count" and "r" in far[:-1],
-            }
-            if all(allowed(feature) for feature, used in uses.items() if used):
-                return term
+            terms = [self.term(entity) for _ in range(self.draws.choice((0, 1, 1, 1, 2, 2, 3)))]
+            counts = any(term.function == "count" and "r" in self._far(term, entity) for term in terms)
+            if not counts or allowed("order by a remote count"):
+                return terms
+
+    def is_driven(self, order: Order, entity: Entity) -> bool:
+        """Whether another source, and only one, says what comes first."""
+        first, *rest = (self._far(term, entity) for term in order)
+        return first.startswith("r") and not any("r" in far for far in rest)
 
     def _far(self, term: Term, entity: Entity) -> str:
         """A letter per relation of a term: local or remote."""

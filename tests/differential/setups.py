@@ -82,8 +82,10 @@ def graph(setup: str, content: Content, folder: Path, prefix: str = "gw_differen
     asked = SETUPS[setup]
     with ExitStack() as stack:
         place = f"{prefix}_{setup.replace('-', '_')}"
-        twin = _single(content, stack.enter_context(database("sqlite", f"{place}_one", folder)))
-        if single.NAME in asked.dialects:
+        twin = None
+        if asked.twin or single.NAME in asked.dialects:
+            twin = _single(content, stack.enter_context(database("sqlite", f"{place}_one", folder)))
+        if twin is not None and not asked.twin:
             yield twin
             return
         sources = []
@@ -96,7 +98,7 @@ def graph(setup: str, content: Content, folder: Path, prefix: str = "gw_differen
         # As MariaDB compares texts, trailing spaces do not count.
         padded = {name: dialect == "mariadb" for name, dialect in asked.dialects.items()}
         tables = Tables.of(gateway.catalog, content, padded)
-        yield Graph(gateway, tables, asked.tight, twin if asked.twin else None)
+        yield Graph(gateway, tables, asked.tight, twin)
 
 
 def _single(content: Content, url: sa.URL) -> Graph:
