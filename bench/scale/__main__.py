@@ -15,10 +15,11 @@ import psycopg
 from bench.report import RESULTS
 from bench.scale.cases import CASES, Case
 from bench.scale.load import Urls, ensure
-from bench.scale.report import Compared, directions, save, table
+from bench.scale.report import Compared, directions, save, table, write_docs
 from bench.scale.rows import FULL, SMALL
 from bench.scale.worker import WARM_RUNS, Measured
 
+DOCS = Path("docs/scale.md")
 _PATIENCE = 600
 """Seconds after which a case counts as hanging."""
 
@@ -38,6 +39,8 @@ def main() -> int:
             found.append(_compare(one, CASES[name], small=arguments.small))
             print(f"{name}: {found[-1].outcome}, {found[-1].measured.ms:,.0f} ms", flush=True)
     print(f"\n{table(found)}\n\n{directions(found)}\n\nWritten to {save(found, scale, arguments.output)}")
+    if arguments.docs:
+        write_docs(found, DOCS)
     return int(any(one.equal is False for one in found))
 
 
@@ -90,6 +93,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--cases", default=",".join(CASES), help="such as name,by-sum; all by default")
     parser.add_argument("--small", action="store_true", help="a tenth of the data, in databases of its own")
     parser.add_argument("--reload", action="store_true", help="load the databases again")
+    parser.add_argument("--docs", action="store_true", help=f"write the tables into {DOCS}, too")
     parser.add_argument("--output", type=Path, default=RESULTS, help="folder of the results")
     return parser.parse_args()
 

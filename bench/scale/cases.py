@@ -65,8 +65,8 @@ def _by_date(name: str, title: str, country: str, *, other: bool = False) -> Cas
         _ORDERS,
         f"SELECT o.id {_JOINED} WHERE {condition} ORDER BY o.placed_at DESC, o.id LIMIT {PAGE}",
         _least_of_keys_and_walk(condition),
-        "either the country's keys, or the keys of the orders from the newest down to the 50th that passes, "
-        "and those that pass; and the page",
+        "either the keys of all such customers and the page; or the orders from the newest down to the 50th "
+        "that passes, and the customers that pass",
         {
             "where": {"customer": {"country": {"neq" if other else "eq": country}}},
             "order": [{"placedAt": "DESC"}],

@@ -102,6 +102,32 @@ def directions(compared: Sequence[Compared]) -> str:
     return "\n".join(lines)
 
 
+def case_table(compared: Sequence[Compared]) -> str:
+    """A Markdown table of what the cases ask, their ideals with the reasoning, and the directions taken."""
+    lines = [
+        "| case | asks for | least rows | because they are | direction |",
+        "| --- | --- | ---: | --- | --- |",
+    ]
+    for one in compared:
+        case = CASES[one.measured.case]
+        taken = [note.partition(": ")[2] for note in one.measured.notes] or ["keys first"]
+        turn = one.outcome if one.measured.errors or one.equal is None else "; ".join(taken)
+        lines.append(f"| {case.name} | {case.title} | {one.ideal:,} | {case.why} | {turn} |")
+    return "\n".join(lines)
+
+
+def write_docs(compared: Sequence[Compared], path: Path) -> None:
+    """Replace what stands between the markers of a page by the tables of this run."""
+    text = path.read_text("utf-8")
+    for name, content in (("measured", table(compared)), ("cases", case_table(compared))):
+        head, begin, rest = text.partition(f"<!-- {name} -->\n")
+        _, end, tail = rest.partition(f"<!-- /{name} -->")
+        if not begin or not end:
+            raise ValueError(f"{path} has no place for {name!r}")
+        text = f"{head}{begin}\n{content}\n\n{end}{tail}"
+    path.write_text(text, "utf-8")
+
+
 def save(compared: Sequence[Compared], scale: Scale, folder: Path = RESULTS) -> Path:
     """Write everything measured to a file named after the time."""
     now = datetime.now(UTC)

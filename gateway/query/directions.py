@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gateway.errors import BudgetExceeded
+from gateway.query.conditions import All
 from gateway.query.join import Failure, KeyList, Over, RankList, Result, Row, Rows, distinct_keys
 from gateway.query.plan.types import Drive, Fetch, Keys, Narrowing, Ranks, Walk
 from gateway.query.prepare import Prepared, Step
@@ -64,6 +65,8 @@ class Directions:
     async def narrowed(self) -> dict[str, Any] | None:
         """The lists of keys for conditions beyond the budget; None when only a walk can tell."""
         lists: dict[str, Any] = {}
+        if self.over() and self.walks_everything():
+            return None
         for each in self.over():
             found = await self.run.ensure(each.passing)
             if isinstance(found, Over):
@@ -76,6 +79,14 @@ class Directions:
             self.run.note(f"node {self.step.node.id}: narrowed node {each.keys} to {len(found.keys)} keys")
             lists |= list_values(node_keys(each.keys), found.keys, found.width)
         return lists
+
+    def walks_everything(self) -> bool:
+        """Whether the rows to walk are a whole table's, whose own keys would be no shorter list."""
+        node = self.step.node
+        if not isinstance(node, Fetch) or node.walk is None:
+            return False
+        relaxed = self.run.prepared.plan.nodes[node.walk.batch].condition
+        return relaxed is None or relaxed == All(())
 
     def over(self) -> list[Narrowing]:
         node = self.step.node

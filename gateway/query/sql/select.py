@@ -188,9 +188,12 @@ class _Writer:
 
     def ranked(self, node: Ranks, values: sa.Subquery, kind: sa.types.TypeEngine[Any]) -> Select:
         """Ranks and sides of values, computed by the database whose order they are."""
-        limit: sa.ColumnElement[int] = self.binder.constant_size(node.limit + 1)
         if node.top is not None:
             values = self.first(node, node.top, values, kind)
+        else:
+            # Before the window: beyond the budget nothing has to be sorted, only counted.
+            some = sa.select(*values.c).where(values.c.v.is_not(None))
+            values = some.limit(self.binder.constant_size(node.limit + 1)).subquery("some")
         value = values.c.v
         sides = []
         for cursor in node.cursors:
@@ -201,8 +204,7 @@ class _Writer:
         if node.sorted.term.function == "count":
             rank = sa.case((value == 0, 0), else_=rank)  # as a row has that is not there to count for
         keys = [values.c[f"k{index}"] for index in range(len(node.key))]
-        statement = sa.select(*keys, value, rank, *sides).where(value.is_not(None))
-        return statement if node.top is not None else statement.limit(limit)
+        return sa.select(*keys, value, rank, *sides)
 
     def first(
         self, node: Ranks, top: Parameter, values: sa.Subquery, kind: sa.types.TypeEngine[Any]

@@ -9,12 +9,13 @@ FROM orders
 WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE AND orders.customer_id = any(%(keys_of_0)s::INTEGER[])
  LIMIT %(p1)s::INTEGER;
 -- 2. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_1])) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT %s;
+ LIMIT %s) AS some;
 -- 3. sales.orders
 SELECT grouped.k0, grouped.k1, grouped.m0, grouped.m1
 FROM (SELECT ranks0.r1 AS k0, CAST(date_trunc('quarter', CAST(orders.placed_at AS TIMESTAMP)) AS DATE) AS k1, count(*) AS m0, sum(orders.total) AS m1
@@ -35,12 +36,13 @@ WHERE orders.customer_id = any(%(keys)s::INTEGER[]) GROUP BY orders.customer_id,
 WHERE placed.gateway_place <= %(p6)s::INTEGER ORDER BY placed.gateway_place
  LIMIT %(p7)s::INTEGER;
 -- 6. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT %s;
+ LIMIT %s) AS some;
 -- 7. shop.reviews
 WITH ranks_of_6 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1

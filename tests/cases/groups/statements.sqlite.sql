@@ -10,13 +10,14 @@ WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND orders.custom
 FROM json_each(?) AS anon_1)
  LIMIT ? OFFSET ?;
 -- 2. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.id IN (SELECT anon_2.value
 FROM json_each(?) AS anon_2)) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 3. sales.orders
 WITH ranks_of_2 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -42,12 +43,13 @@ FROM json_each(?) AS anon_1) GROUP BY orders.customer_id, orders.status) AS grou
 WHERE placed.gateway_place <= ? ORDER BY placed.gateway_place
  LIMIT ? OFFSET ?;
 -- 6. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 7. shop.reviews
 WITH ranks_of_6 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1

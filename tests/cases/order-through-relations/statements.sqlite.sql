@@ -1,11 +1,12 @@
 -- First
 -- 0. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 1. sales.orders
 WITH ranks_of_0 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -14,12 +15,13 @@ FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS 
 FROM orders LEFT OUTER JOIN ranks_of_0 AS ranks0 ON orders.customer_id = ranks0.r0 ORDER BY ranks0.r1 DESC NULLS LAST, orders.placed_at ASC, orders.id ASC
  LIMIT ? OFFSET ?;
 -- 2. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.name AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 3. sales.orders
 WITH ranks_of_2 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -28,12 +30,13 @@ FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS 
 FROM orders LEFT OUTER JOIN ranks_of_2 AS ranks0 ON orders.customer_id = ranks0.r0 ORDER BY ranks0.r1 ASC NULLS FIRST, orders.id ASC
  LIMIT ? OFFSET ?;
 -- 4. sales.orders
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT orders.customer_id AS k0, count(*) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 5. crm.customers
 WITH ranks_of_4 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -42,12 +45,13 @@ FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS 
 FROM customers LEFT OUTER JOIN ranks_of_4 AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) DESC, customers.name ASC, customers.id ASC
  LIMIT ? OFFSET ?;
 -- 6. sales.orders
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT orders.customer_id AS k0, count(*) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 7. crm.customers
 WITH ranks_of_6 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -56,12 +60,13 @@ FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS 
 FROM customers LEFT OUTER JOIN ranks_of_6 AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) ASC, customers.id ASC
  LIMIT ? OFFSET ?;
 -- 8. sales.orders
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT orders.customer_id AS k0, sum(CAST(round(orders.total * 100) AS BIGINT)) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 9. crm.customers
 WITH ranks_of_8 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -76,19 +81,21 @@ FROM order_items AS t1
 WHERE t1.order_id = orders.id) DESC NULLS FIRST, orders.id DESC
  LIMIT ? OFFSET ?;
 -- 11. shop.products
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT products.id AS k0, t1.name AS v
 FROM products LEFT OUTER JOIN categories AS t1 ON t1.id = products.category_id
 WHERE products.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 12. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.email AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 13. sales.order_items
 WITH ranks_of_11 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -106,8 +113,7 @@ FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
- LIMIT ? OFFSET ?) AS first
-WHERE first.v IS NOT NULL;
+ LIMIT ? OFFSET ?) AS first;
 -- 15. sales.orders
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -115,8 +121,7 @@ FROM (SELECT orders.customer_id AS k0, count(*) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
- LIMIT ? OFFSET ?) AS first
-WHERE first.v IS NOT NULL;
+ LIMIT ? OFFSET ?) AS first;
 -- 16. sales.orders
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -124,17 +129,17 @@ FROM (SELECT orders.customer_id AS k0, sum(CAST(round(orders.total * 100) AS BIG
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
- LIMIT ? OFFSET ?) AS first
-WHERE first.v IS NOT NULL;
+ LIMIT ? OFFSET ?) AS first;
 
 -- Next
 -- 0. crm.customers
-SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1, CASE WHEN (ranked.v > ?) THEN ? WHEN (ranked.v = ?) THEN ? ELSE ? END AS anon_2
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1, CASE WHEN (some.v > ?) THEN ? WHEN (some.v = ?) THEN ? ELSE ? END AS anon_2
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS some;
 -- 1. sales.orders
 WITH ranks_of_0 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1, CAST(json_extract(anon_1.value, '$[2]') AS INTEGER) AS r2
@@ -150,5 +155,4 @@ FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
 WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL AND ranked.v <= ? ORDER BY ranked.v DESC
- LIMIT ? OFFSET ?) AS first
-WHERE first.v IS NOT NULL;
+ LIMIT ? OFFSET ?) AS first;
