@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.catalog.types import Field
 from gateway.query.join import KeyOf, key_of
 from gateway.query.parameters import Literal, Parameter
 from gateway.query.plan.types import (
@@ -29,7 +30,15 @@ from gateway.query.sql.condition import node_keys
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.order import node_ranks
 from gateway.query.sql.select import node_sql
-from gateway.query.values import from_driver, sort_to_json, to_json
+from gateway.query.values import (
+    Convert,
+    Shown,
+    from_driver,
+    shown,
+    sort_to_json,
+    to_json,
+    travels_as_text,
+)
 from gateway.sources.features import Features
 from gateway.sources.statement import Bind, Statement
 
@@ -214,20 +223,27 @@ def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind
 def _shapers(
     plan: Plan, sources: Mapping[str, Dialects]
 ) -> dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]:
-    def leaf(node: int, field: Any) -> Callable[[Any], Any] | None:
+    def leaf(node: int, field: Field) -> Convert | None:
         return to_json(field, sources[plan.nodes[node].source].dialect)
 
-    def key(node: int, positions: tuple[int, ...]) -> KeyOf:
+    def value(node: int, position: int, field: Field) -> Shown:
+        fetch = plan.nodes[node]
+        assert isinstance(fetch, Fetch)
+        source = sources[fetch.source]
+        text = position in fetch.shown and travels_as_text(field.column.type, source.features)
+        return shown(field, source.dialect, text=text)
+
+    def converts(node: int, positions: tuple[int, ...]) -> list[Convert | None]:
         fetch = plan.nodes[node]
         assert isinstance(fetch, Fetch)
         kinds = [fetch.entity.column(fetch.columns[position]).type for position in positions]
-        return key_of(positions, [from_driver(kind, sources[fetch.source].dialect) for kind in kinds])
+        return [from_driver(kind, sources[fetch.source].dialect) for kind in kinds]
 
     def measures(node: int) -> MeasureValues:
         source = sources[plan.nodes[node].source]
         return MeasureValues(plan.nodes[node].entity, source.dialect, source.features)
 
-    factory = ShaperFactory(plan, leaf, key, measures)
+    factory = ShaperFactory(plan, value, leaf, converts, measures)
     shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
     for root in plan.roots:
         if isinstance(root, RootOneShape):

@@ -21,6 +21,7 @@ class Features:
     `native_enum_sorts_by_label`: False where an enum column sorts by the position of its label.
     `exact_text`: equal text is equal byte by byte under every ordinary collation.
     `exact_decimals`: NUMERIC columns are summed exactly.
+    `decimals_as_text`: a decimal cast to text reads as it is shown, which spares making a number of it.
     `reuse_cursor`: making a cursor costs a round trip, so one is kept per connection.
     """
 
@@ -33,6 +34,7 @@ class Features:
     native_enum_sorts_by_label: bool
     exact_text: bool = False
     exact_decimals: bool = True
+    decimals_as_text: bool = False
     reuse_cursor: bool = False
 
 
@@ -65,6 +67,7 @@ POSTGRESQL = Features(
     nulls_clause=True,
     native_enum_sorts_by_label=False,
     exact_text=True,
+    decimals_as_text=True,
 )
 
 BY_DRIVERNAME = MappingProxyType(

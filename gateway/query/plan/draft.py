@@ -30,8 +30,16 @@ class FetchDraft:
     columns: dict[str, int] = field(default_factory=dict)
     children: dict[object, "FetchDraft | AggregateDraft"] = field(default_factory=dict)
 
+    used: set[int] = field(default_factory=set)
+
     def position(self, attribute: str) -> int:
         """Position of a column in this node's rows; asking adds it."""
+        position = self.shown_at(attribute)
+        self.used.add(position)
+        return position
+
+    def shown_at(self, attribute: str) -> int:
+        """As `position`, for a column that is only shown."""
         return self.columns.setdefault(attribute, len(self.columns))
 
     def positions(self, attributes: tuple[str, ...]) -> tuple[int, ...]:
@@ -61,6 +69,7 @@ class FetchDraft:
             join=self.join,
             key=key,
             ids=self.ids,
+            shown=frozenset(self.columns.values()) - self.used,
         )
 
 

@@ -148,7 +148,7 @@ class _Planner:
                 value = entity.fields[name]
                 if self.access.refuses(value):
                     return RefusedShape(key, self.access.error(value), value.nullable)
-                return ValueShape(key, draft.position(value.attribute), value)
+                return ValueShape(key, draft.shown_at(value.attribute), value)
             case One(key, name, selection):
                 return self.one(key, entity.relations[name], selection, draft)
             case Many(key, name, connection):

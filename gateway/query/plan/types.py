@@ -66,6 +66,7 @@ class Fetch:
     `columns` are attribute names, `key` the positions of the join key in a row. `peek` asks for one row
     beyond the page, to know whether there are more. `ids` holds the keys of a root `nodes`. A row ends with
     the sort values that are no columns of the entity, one per such term, when `sort_values` is set.
+    The columns at `shown` are used for nothing but the answer.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Fetch:
     join: Join | None = None
     key: tuple[int, ...] = ()
     ids: Parameter | None = None
+    shown: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import offset_bind, size_bind
 from gateway.query.sql.scope import Scope, keys_equal, root_scope
 from gateway.query.sql.text import exact
+from gateway.query.values import travels_as_text
 from gateway.sources.features import Features
 
 _PLACE = "gateway_place"
@@ -49,7 +50,7 @@ class _Writer:
     def fetch(self, fetch: Fetch) -> Select:
         """Rows laid out as `fetch.columns`, the junction's near columns, the other sort values."""
         entity = fetch.entity
-        columns = [self.scope.column(name).label(f"c{index}") for index, name in enumerate(fetch.columns)]
+        columns = [self.output(fetch, index).label(f"c{index}") for index in range(len(fetch.columns))]
         if fetch.join is not None and fetch.join.through is not None:
             columns += [near.label(f"n{index}") for index, near in enumerate(fetch.join.through.near)]
         tests = self.tests(fetch)
@@ -68,6 +69,12 @@ class _Writer:
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
         return self.limited(statement, fetch.page, fetch.peek)
+
+    def output(self, fetch: Fetch, index: int) -> Column:
+        column = self.scope.column(fetch.columns[index])
+        if index in fetch.shown and travels_as_text(column.type, self.features):
+            return sa.cast(column, sa.Text())
+        return column
 
     def limited(self, statement: Select, page: Page, peek: bool) -> Select:
         limited = statement.limit(size_bind(page, peek, self.binder))

@@ -71,7 +71,7 @@ SELECT customers.name AS c0
 FROM customers ORDER BY customers.name DESC, customers.id DESC
  LIMIT %s;
 -- 18. sales.orders
-SELECT orders.total AS c0
+SELECT CAST(orders.total AS TEXT) AS c0
 FROM orders ORDER BY orders.total DESC, orders.id ASC
  LIMIT %(p8)s::BIGINT;
 -- 19. sales.payments

@@ -16,7 +16,7 @@ WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
 WHERE page.gateway_place <= %(p4)s::BIGINT ORDER BY page.gateway_place;
 -- 3. sales.orders
 SELECT page.c0, page.c1
-FROM (SELECT orders.total AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.total DESC, orders.id DESC) AS gateway_place
+FROM (SELECT CAST(orders.total AS TEXT) AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.total DESC, orders.id DESC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
 WHERE page.gateway_place <= %(p6)s::BIGINT ORDER BY page.gateway_place;
@@ -32,7 +32,7 @@ FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[]) GROUP BY orders.customer_id;
 -- 6. sales.orders
 SELECT page.c0, page.c1
-FROM (SELECT orders.total AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
+FROM (SELECT CAST(orders.total AS TEXT) AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[]) AND orders.total > %(p10)s) AS page
 WHERE page.gateway_place <= %(p11)s::BIGINT ORDER BY page.gateway_place;

@@ -26,7 +26,7 @@ WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
 WHERE page.gateway_place <= %(p3)s::BIGINT ORDER BY page.gateway_place;
 -- 5. sales.payments
 SELECT page.c0, page.c1
-FROM (SELECT payments.amount AS c0, payments.order_id AS c1, row_number() OVER (PARTITION BY payments.order_id ORDER BY payments.id ASC) AS gateway_place
+FROM (SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1, row_number() OVER (PARTITION BY payments.order_id ORDER BY payments.id ASC) AS gateway_place
 FROM payments
 WHERE payments.order_id = any(%(keys)s::INTEGER[])) AS page
 WHERE page.gateway_place <= %(p1)s::BIGINT ORDER BY page.gateway_place;

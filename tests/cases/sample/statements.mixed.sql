@@ -1,5 +1,5 @@
 -- 0. sales.orders
-SELECT orders.number AS c0, orders.placed_at AS c1, orders.total AS c2, orders.currency AS c3, orders.customer_id AS c4, orders.id AS c5
+SELECT orders.number AS c0, orders.placed_at AS c1, CAST(orders.total AS TEXT) AS c2, orders.currency AS c3, orders.customer_id AS c4, orders.id AS c5
 FROM orders ORDER BY orders.placed_at DESC, orders.id ASC
  LIMIT %(p0)s::BIGINT;
 -- 1. crm.customers

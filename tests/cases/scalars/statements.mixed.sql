@@ -10,16 +10,16 @@ FROM tickets
 WHERE tickets.id IN (__[POSTCOMPILE_p3]) ORDER BY tickets.id ASC
  LIMIT %s;
 -- 2. sales.payments
-SELECT payments.id AS c0, payments.method AS c1, payments.amount AS c2, payments.paid_at AS c3, payments.reference AS c4
+SELECT payments.id AS c0, payments.method AS c1, CAST(payments.amount AS TEXT) AS c2, payments.paid_at AS c3, payments.reference AS c4
 FROM payments ORDER BY payments.reference DESC, payments.id ASC
  LIMIT %(p4)s::BIGINT;
 -- 3. sales.payments
-SELECT payments.amount AS c0, payments.order_id AS c1
+SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1
 FROM payments
 WHERE payments.amount < %(p6)s ORDER BY payments.id ASC
  LIMIT %(p7)s::BIGINT;
 -- 4. sales.orders
-SELECT orders.status AS c0, orders.total AS c1, orders.placed_at AS c2, orders.id AS c3
+SELECT orders.status AS c0, CAST(orders.total AS TEXT) AS c1, orders.placed_at AS c2, orders.id AS c3
 FROM orders
 WHERE orders.id = any(%(keys)s::INTEGER[]);
 -- 5. crm.customers

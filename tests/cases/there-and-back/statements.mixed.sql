@@ -37,7 +37,7 @@ FROM json_each(?) AS anon_1)) AS page
 WHERE page.gateway_place <= ? ORDER BY page.gateway_place;
 -- 7. sales.order_items
 SELECT page.c0, page.c1, page.c2
-FROM (SELECT order_items.unit_price AS c0, order_items.order_id AS c1, order_items.product_id AS c2, row_number() OVER (PARTITION BY order_items.product_id ORDER BY order_items.id DESC) AS gateway_place
+FROM (SELECT CAST(order_items.unit_price AS TEXT) AS c0, order_items.order_id AS c1, order_items.product_id AS c2, row_number() OVER (PARTITION BY order_items.product_id ORDER BY order_items.id DESC) AS gateway_place
 FROM order_items
 WHERE order_items.product_id = any(%(keys)s::INTEGER[])) AS page
 WHERE page.gateway_place <= %(p6)s::BIGINT ORDER BY page.gateway_place;
