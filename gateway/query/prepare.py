@@ -139,7 +139,7 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
     keys = None
     if node.join is not None:
         parent = plan.nodes[node.join.parent]
-        parent_kinds = [parent.entity.column(name).type for name in node.join.parent_fields]
+        parent_kinds = [node.join.parent_entity.column(name).type for name in node.join.parent_fields]
         dialect = sources[parent.source].dialect
         keys = key_of(node.join.parent_key, [from_driver(kind, dialect) for kind in parent_kinds])
     used_lists = keys_used(node.condition) if node.condition is not None else ()
@@ -236,7 +236,7 @@ def _shapers(
     def converts(node: int, positions: tuple[int, ...]) -> list[Convert | None]:
         fetch = plan.nodes[node]
         assert isinstance(fetch, Fetch)
-        kinds = [fetch.entity.column(fetch.columns[position]).type for position in positions]
+        kinds = [fetch.column_at(position).type for position in positions]
         return [from_driver(kind, sources[fetch.source].dialect) for kind in kinds]
 
     def measures(node: int) -> MeasureValues:

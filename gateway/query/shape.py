@@ -26,6 +26,7 @@ from gateway.query.plan.types import (
     EdgesShape,
     FunctionShape,
     IdShape,
+    JoinedShape,
     ManyShape,
     MeasureShape,
     MemberShape,
@@ -36,6 +37,7 @@ from gateway.query.plan.types import (
     PageInfoShape,
     Plan,
     RefusedShape,
+    RowCountShape,
     SortSlot,
     ValueShape,
 )
@@ -45,6 +47,7 @@ from gateway.query.values import UNUSUAL, Shown
 
 Leaf = Callable[[Any], Any]
 RowsShaper = Callable[[Iterable[Row]], list[dict[str, Any]]]
+RowShaper = Callable[[Row], dict[str, Any]]
 
 
 class Broken:
@@ -73,12 +76,16 @@ class ObjectShaper:
     """Shapes the rows of one entity selection. Made once per prepared operation, bound once per answer."""
 
     shape: ObjectShape
-    links: "list[tuple[str, OneShaper | ConnectionShaper]]"
-    generate: Callable[..., RowsShaper]
+    links: "list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper]]"
+    generate: Callable[..., tuple[RowsShaper, RowShaper]]
     members: Callable[..., list[tuple[str, Callable[[Row], Any]]]]
 
     def bind(self, answered: Answered) -> RowsShaper:
         """The function from rows to dicts for one answer: relations below are shaped first."""
+        return self.functions(answered)[0]
+
+    def functions(self, answered: Answered) -> tuple[RowsShaper, RowShaper]:
+        """What shapes rows, and what shapes one row."""
         found: dict[str, Any] = {name: link.bind(answered) for name, link in self.links}
         found["broken"] = answered.broken
         careful_members: list[tuple[str, Callable[[Row], Any]]] = []
@@ -95,6 +102,16 @@ class ObjectShaper:
             return shaped
 
         return self.generate(careful=careful, **found)
+
+
+@dataclass(slots=True)
+class JoinedShaper:
+    """A to-one relation in the same row."""
+
+    object: ObjectShaper
+
+    def bind(self, answered: Answered) -> RowShaper:
+        return self.object.functions(answered)[1]
 
 
 @dataclass(slots=True)
@@ -141,14 +158,17 @@ class ConnectionShaper:
     edges: dict[int, Callable[..., Callable[[list[Row]], list[Any]]]]
     aggregates: "dict[int, Callable[[Row | None], dict[str, Any]]]"
     cursor: "CursorShaper"
-    generate: Callable[..., Callable[[Any, list[Row], bool], dict[str, Any]]]
+    generate: Callable[..., Callable[..., dict[str, Any]]]
 
     def bind(self, answered: Answered) -> Callable[[Any], Any]:
         """From the parent's key to its shaped page."""
         page = self.page(answered)
         if isinstance(page, Broken):
-            return lambda _: page
+            return lambda *_: page
         rows = answered.results[self.shape.node] if self.shape.node is not None else None
+        if row_counts(self.shape):
+            many, longer = (rows.many, rows.more) if isinstance(rows, Rows) else ({}, set())
+            return lambda key, *counts: page(key, many.get(key, _NO_ROWS), key in longer, *counts)
         if not isinstance(rows, Rows):
             return _Pages(lambda key: page(key, _NO_ROWS, False)).__getitem__
         pages, more = rows.many, rows.more
@@ -162,7 +182,7 @@ class ConnectionShaper:
         assert isinstance(rows, Rows)
         return page((), rows.rows, () in rows.more)
 
-    def page(self, answered: Answered) -> "Broken | Callable[[Any, list[Row], bool], dict[str, Any]]":
+    def page(self, answered: Answered) -> "Broken | Callable[..., dict[str, Any]]":
         """The function that shapes one page of this connection."""
         if self.shape.node is not None:
             result = answered.results[self.shape.node]
@@ -314,7 +334,7 @@ class ShaperFactory:
             f"            return {shaped}\n"
             f"        except UNUSUAL:\n"
             f"            return careful(r)\n"
-            f"    return rows\n"
+            f"    return rows, row\n"
             f"def members({arguments}):\n"
             f"    return [{careful}]\n"
         )
@@ -402,7 +422,7 @@ class _Source:
     def __init__(self, factory: ShaperFactory) -> None:
         self.factory = factory
         self.names: dict[str, Any] = {}
-        self.links: list[tuple[str, OneShaper | ConnectionShaper]] = []
+        self.links: list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper]] = []
         self.linked: dict[int, str] = {}
 
     def name(self, value: Any) -> str:
@@ -442,18 +462,37 @@ class _Source:
                 return f"broken({self.name(error)})"
             case IdShape():
                 return self.id_expression(member, shape)
-            case OneShape() | ManyShape():
+            case JoinedShape(key, present):
+                none = "None" if member.nullable else f"broken(missing({key!r}))"
+                return f"({none} if r[{present}] is None else {self.link(member)}(r))"
+            case ManyShape() if _only_counts(member.connection):
+                return self.counts(member.connection)
+            case ManyShape():
+                counts = "".join(f", r[{position}]" for position in row_counts(member.connection))
+                return f"{self.link(member)}({self.key(member.positions, shape)}{counts})"
+            case OneShape():
                 return f"{self.link(member)}({self.key(member.positions, shape)})"
         raise AssertionError(member)
 
-    def link(self, member: OneShape | ManyShape) -> str:
+    def counts(self, connection: ConnectionShape) -> str:
+        """A page of which only the count in the parent's row is shown."""
+        parts = {
+            member.key: repr(member.name) if isinstance(member, NameShape) else f"r[{member.position}]"
+            for member in connection.members
+            if isinstance(member, NameShape | RowCountShape)
+        }
+        return f"{{{', '.join(f'{key!r}: {text}' for key, text in parts.items())}}}"
+
+    def link(self, member: OneShape | JoinedShape | ManyShape) -> str:
         """The name of the function from a key to what the relation holds."""
         name = self.linked.get(id(member))
         if name is None:
             name = self.linked[id(member)] = f"m{len(self.links)}"
-            made: OneShaper | ConnectionShaper
+            made: OneShaper | ConnectionShaper | JoinedShaper
             if isinstance(member, OneShape):
                 made = OneShaper(member, self.factory.object(member.shape))
+            elif isinstance(member, JoinedShape):
+                made = JoinedShaper(self.factory.object(member.shape))
             else:
                 made = self.factory.connection(member.connection)
             self.links.append((name, made))
@@ -479,7 +518,18 @@ def page_text(shape: ConnectionShape) -> str:
     """The function from a parent's key, its rows and whether there are more to its page."""
     parts = ", ".join(f"{member.key!r}: {_part(f'p{n}', member)}" for n, member in enumerate(shape.members))
     given = ", ".join(f"p{n}" for n in range(len(shape.members)))
-    return f"def generate({given}):\n    return lambda key, rows, more: {{{parts}}}\n"
+    counts = "".join(f", c{position}" for position in row_counts(shape))
+    return f"def generate({given}):\n    return lambda key, rows, more{counts}: {{{parts}}}\n"
+
+
+def row_counts(shape: ConnectionShape) -> tuple[int, ...]:
+    """Where the parent's row holds counts of this connection."""
+    counts = [member.position for member in shape.members if isinstance(member, RowCountShape)]
+    return tuple(dict.fromkeys(counts))
+
+
+def _only_counts(shape: ConnectionShape) -> bool:
+    return all(isinstance(member, NameShape | RowCountShape) for member in shape.members)
 
 
 def _part(name: str, member: ConnectionMemberShape) -> str:
@@ -490,6 +540,8 @@ def _part(name: str, member: ConnectionMemberShape) -> str:
             return f"{name}(rows)"
         case PageInfoShape():
             return f"{name}(rows, more)"
+        case RowCountShape():
+            return f"c{member.position}"
     return f"{name}(key)"
 
 

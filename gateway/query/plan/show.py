@@ -17,7 +17,7 @@ from gateway.query.conditions import (
     RelatedCount,
 )
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Fetch, Keys, Node, Plan, Ranks, Sorted
+from gateway.query.plan.types import Aggregate, Column, Counted, Fetch, Keys, Node, Plan, Ranks, Sorted
 from gateway.query.selection import Page
 
 
@@ -36,7 +36,7 @@ def _tree(node: Node, plan: Plan, depth: int) -> Iterator[str]:
 def _node(node: Node) -> str:
     parts = [f"{node.id}. {type(node).__name__} {node.source}.{node.entity.table.name}"]
     if isinstance(node, Fetch):
-        parts.append(f"({', '.join(node.columns)})")
+        parts.append(f"({', '.join(map(_column, node.columns))})")
     if isinstance(node, Keys):
         tested = f" with count {_tests(node.tests)}" if node.tests else ""
         via = f" via {'.'.join(hop.relation.name for hop in node.hops)}" if node.hops else ""
@@ -64,6 +64,12 @@ def _node(node: Node) -> str:
     if isinstance(node, Fetch) and node.page is not None:
         parts.append(_page(node.page, node))
     return " ".join(parts)
+
+
+def _column(column: Column) -> str:
+    if isinstance(column, Counted) and column.condition is not None:
+        return f"{column} if {show_condition(column.condition)}"
+    return str(column)
 
 
 def _sorted(each: Sorted) -> str:

@@ -60,10 +60,37 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A column of a statement: an attribute at the end of local to-one relations, which it joins."""
+
+    hops: tuple[Hop, ...]
+    attribute: str
+
+    def __str__(self) -> str:
+        return ".".join([*(hop.relation.name for hop in self.hops), self.attribute])
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A column of a statement: how many rows of a local relation meet a condition, at the end of `hops`."""
+
+    hops: tuple[Hop, ...]
+    counted: Hop
+    condition: Condition | None
+
+    def __str__(self) -> str:
+        return ".".join([*(hop.relation.name for hop in self.hops), self.counted.relation.name, "count"])
+
+
+Column = str | Joined | Counted
+"""A column of a fetch: the name of an attribute of its own entity, or what is folded into its statement."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """Rows of one entity: a page, or those a unique condition finds, or those that join the parent.
 
-    `columns` are attribute names, `key` the positions of the join key in a row. `peek` asks for one row
+    `key` are the positions of the join key in a row. `peek` asks for one row
     beyond the page, to know whether there are more. `ids` holds the keys of a root `nodes`. A row ends with
     the sort values that are no columns of the entity, one per such term, when `sort_values` is set.
     The columns at `shown` are used for nothing but the answer.
@@ -72,7 +99,7 @@ class Fetch:
     id: int
     source: str
     entity: Entity
-    columns: tuple[str, ...]
+    columns: tuple[Column, ...]
     condition: Condition | None = None
     rows: RowsCondition | None = None
     order: tuple[Sorted, ...] = ()
@@ -83,6 +110,14 @@ class Fetch:
     key: tuple[int, ...] = ()
     ids: Parameter | None = None
     shown: frozenset[int] = frozenset()
+
+    def column_at(self, position: int) -> sa.Column[Any]:
+        """The column whose values stand at a position."""
+        column = self.columns[position]
+        assert not isinstance(column, Counted)
+        if isinstance(column, str):
+            return self.entity.column(column)
+        return column.hops[-1].target.column(column.attribute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +251,16 @@ class OneShape:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedShape:
+    """A to-one relation in the parent's own row; there is none where `present` holds NULL."""
+
+    key: str
+    present: int
+    shape: "ObjectShape"
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ManyShape:
     """A to-many relation: the rows of the connection's nodes whose key equals the values at `positions`."""
 
@@ -224,7 +269,7 @@ class ManyShape:
     connection: "ConnectionShape"
 
 
-MemberShape = NameShape | RefusedShape | ValueShape | IdShape | OneShape | ManyShape
+MemberShape = NameShape | RefusedShape | ValueShape | IdShape | OneShape | JoinedShape | ManyShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +318,14 @@ class CountShape:
 
     key: str
     node: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowCountShape:
+    """`totalCount`: at `position` of the parent's row."""
+
+    key: str
     position: int
 
 
@@ -327,7 +380,9 @@ class ConnectionShape:
     fingerprint: str
 
 
-ConnectionMemberShape = NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape | AggregateShape
+ConnectionMemberShape = (
+    NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape | RowCountShape | AggregateShape
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,14 @@ FROM customers
 WHERE customers.country = ? ORDER BY customers.id ASC
  LIMIT ? OFFSET ?;
 -- 1. sales.orders
-SELECT page.c0, page.c1
+SELECT page.c0 AS c0, page.c1 AS c1
 FROM (SELECT orders.number AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.placed_at DESC, orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)) AS page
 WHERE page.gateway_place <= ? ORDER BY page.gateway_place;
 -- 2. sales.orders
-SELECT page.c0, page.c1
+SELECT page.c0 AS c0, page.c1 AS c1
 FROM (SELECT orders.number AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id IN (SELECT anon_1.value

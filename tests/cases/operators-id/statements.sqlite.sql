@@ -31,7 +31,7 @@ SELECT categories.id AS c0
 FROM categories ORDER BY categories.id ASC
  LIMIT ? OFFSET ?;
 -- 7. shop.categories
-SELECT page.c0, page.c1
+SELECT page.c0 AS c0, page.c1 AS c1
 FROM (SELECT categories.name AS c0, categories.parent_id AS c1, row_number() OVER (PARTITION BY categories.parent_id ORDER BY categories.id ASC) AS gateway_place
 FROM categories
 WHERE categories.parent_id IN (SELECT anon_1.value

@@ -14,19 +14,15 @@ SELECT payments.id AS c0, payments.method AS c1, CAST(payments.amount AS TEXT) A
 FROM payments ORDER BY payments.reference DESC, payments.id ASC
  LIMIT %(p4)s::BIGINT;
 -- 3. sales.payments
-SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1
-FROM payments
+SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1, t1.status AS c2, CAST(t1.total AS TEXT) AS c3, t1.placed_at AS c4, t1.id AS c5
+FROM payments LEFT OUTER JOIN orders AS t1 ON t1.id = payments.order_id
 WHERE payments.amount < %(p6)s ORDER BY payments.id ASC
  LIMIT %(p7)s::BIGINT;
--- 4. sales.orders
-SELECT orders.status AS c0, CAST(orders.total AS TEXT) AS c1, orders.placed_at AS c2, orders.id AS c3
-FROM orders
-WHERE orders.id = any(%(keys)s::INTEGER[]);
--- 5. crm.customers
+-- 4. crm.customers
 SELECT customers.name AS c0, customers.tier AS c1
 FROM customers ORDER BY customers.name DESC, customers.id ASC
  LIMIT %s;
--- 6. shop.reviews
+-- 5. shop.reviews
 SELECT reviews.body AS c0
 FROM reviews
 WHERE reviews.id IN (SELECT anon_1.value

@@ -3,7 +3,7 @@ SELECT customers.id AS c0
 FROM customers
 WHERE customers.id = %s;
 -- 1. shop.reviews
-SELECT page.c0, page.c1, page.c2
+SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
 FROM (SELECT reviews.id AS c0, reviews.rating AS c1, reviews.customer_id AS c2, row_number() OVER (PARTITION BY reviews.customer_id ORDER BY reviews.id ASC) AS gateway_place
 FROM reviews
 WHERE reviews.customer_id IN (SELECT anon_1.value
