@@ -1,10 +1,11 @@
 """A plan with its SQL compiled and its shapers built: all that can be done before values are known."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import BindParameter
 
 from gateway.catalog.types import Field
@@ -25,10 +26,11 @@ from gateway.query.plan.types import (
     ranks_used,
 )
 from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
-from gateway.query.sql.bind import KEYS, Binder
+from gateway.query.sql.bind import KEYS, Binder, array_of_integers
 from gateway.query.sql.condition import node_keys
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.order import node_ranks
+from gateway.query.sql.pack import packed
 from gateway.query.sql.select import node_sql
 from gateway.query.values import (
     Convert,
@@ -135,7 +137,12 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
 
 def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects]) -> Step:
     source = sources[node.source]
-    statement = compile_statement(node_sql(node, binder, source.features, source.dialect), source, binder)
+    select = node_sql(node, binder, source.features, source.dialect)
+    statement = compile_statement(select, source, binder)
+    if source.features.packs_rows and isinstance(node, Fetch) and (node.page or node.join):
+        together = packed(select)
+        if together is not None:
+            statement = replace(compile_statement(together, source, binder), plain=statement)
     keys = None
     if node.join is not None:
         parent = plan.nodes[node.join.parent]
@@ -212,6 +219,8 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
 
 def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind:
     kind = parameter.type
+    if isinstance(kind, ARRAY) and isinstance(kind.item_type, sa.Integer):
+        return Bind(name, array_of_integers)
     if not parameter.expanding:
         return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect))
     if isinstance(kind, sa.types.TupleType):

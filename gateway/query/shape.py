@@ -319,7 +319,9 @@ class ShaperFactory:
         some = " and ".join(
             f"r[{member.position}] is not None"
             for member in shape.members
-            if isinstance(member, ValueShape) and not member.field.nullable
+            if isinstance(member, ValueShape)
+            and not member.field.nullable
+            and not self.shown(shape.node, member.position, member.field).needs_value
         )
         shaped = f"{quick} if {some} else careful(r)" if some else quick
         code = (

@@ -78,12 +78,17 @@ class Shown:
     """How a column's values become JSON. `full` takes every value but None; None: they are JSON already.
 
     `quick` is the text of an expression for the values a column usually holds: `{v}` is the value, `{full}`
-    names `full`, and `{0}`, `{1}` … name `names`. For others it calls `full` or raises one of `UNUSUAL`.
+    names `full`, and `{0}`, `{1}` … name `names`. For others it calls `full` or raises one of `UNUSUAL`;
+    for None it surely raises when it `needs_value`.
     """
 
     full: Convert | None
     quick: str
     names: tuple[Any, ...] = ()
+
+    @property
+    def needs_value(self) -> bool:
+        return any(sign in self.quick for sign in (".__class__ is", "[", "<="))
 
 
 def shown(field: Field, dialect: sa.Dialect, *, text: bool = False) -> Shown:

@@ -4,10 +4,11 @@ FROM orders
 WHERE orders.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1);
 -- 1. crm.customers
-SELECT customers.name AS c0, customers.id AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT customers.name AS c0, customers.id AS c1
 FROM customers
 WHERE customers.id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1);
+FROM json_each(?) AS anon_1)) AS packed;
 -- 2. shop.tags
 SELECT tags.id AS c0
 FROM tags

@@ -83,6 +83,7 @@ SELECT products.weight_kg AS c0
 FROM products ORDER BY products.weight_kg DESC NULLS LAST, products.id ASC
  LIMIT ? OFFSET ?;
 -- 21. shop.products
-SELECT products.released AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT products.released AS c0
 FROM products ORDER BY products.released DESC, products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

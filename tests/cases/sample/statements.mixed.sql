@@ -13,7 +13,8 @@ FROM order_items
 WHERE order_items.order_id = any(%(keys)s::INTEGER[])) AS page
 WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
 -- 3. shop.products
-SELECT products.title AS c0, products.category_id AS c1, t1.name AS c2, t1.id AS c3, products.id AS c4
+SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2, packed.c3, packed.c4)) AS json_group_array_1
+FROM (SELECT products.title AS c0, products.category_id AS c1, t1.name AS c2, t1.id AS c3, products.id AS c4
 FROM products LEFT OUTER JOIN categories AS t1 ON t1.id = products.category_id
 WHERE products.id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1);
+FROM json_each(?) AS anon_1)) AS packed;

@@ -23,8 +23,9 @@ SELECT customers.name AS c0, customers.tier AS c1
 FROM customers ORDER BY customers.name DESC, customers.id ASC
  LIMIT %s;
 -- 5. shop.reviews
-SELECT reviews.body AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT reviews.body AS c0
 FROM reviews
 WHERE reviews.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY reviews.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
