@@ -114,7 +114,7 @@ def application() -> FastAPI:
 
 
 def collect_less() -> None:
-    """Keep the garbage collector from walking the schema, and from running many times for one large answer."""
+    """Keep the garbage collector from walking the schema, and from running often for one large answer."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER)
