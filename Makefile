@@ -74,3 +74,8 @@ bench: $(STAMP)
 
 bench-plot: $(BENCH_STAMP)
 	@$(BIN)/python -m bench.plot $(ARGS)
+
+# make differential    random documents against a plain evaluation; ARGS="--documents 20000 --seed 7 --setup all"
+.PHONY: differential
+differential: $(STAMP)
+	@$(BIN)/python -m tests.differential $(ARGS)

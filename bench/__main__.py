@@ -1,14 +1,13 @@
 """`python -m bench`: measure the servers against each other. See docs/performance.md."""
 
 import argparse
-from contextlib import ExitStack
 from pathlib import Path
 
 from bench.load import ensure
-from bench.measure import check, statements, timed
-from bench.processes import serving
+from bench.measure import Round, check, memory_times, statements, timed
+from bench.processes import serving_all
 from bench.questions import QUERIES, SERVERS
-from bench.report import RESULTS, print_report, save
+from bench.report import RESULTS, Result, print_report, save
 from bench.rows import FULL
 
 
@@ -18,16 +17,24 @@ def main() -> None:
     servers = tuple(server for server in SERVERS if server in arguments.servers.split(","))
     concurrencies = [int(number) for number in arguments.concurrency.split(",")]
     urls = ensure(arguments.reload)
-    with ExitStack() as stack:
-        counting = [stack.enter_context(serving(name, urls, counting=True)) for name in servers]
+    with serving_all(servers, urls, counting=True) as counting:
         check(counting, queries, FULL)
         sent = statements(counting, queries, FULL)
     print("All servers answer the same data.", flush=True)
-    with ExitStack() as stack:
-        running = [stack.enter_context(serving(name, urls)) for name in servers]
-        rounds = timed(running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds)
-    print_report(rounds, sent)
-    print(f"\nWritten to {save(rounds, sent, arguments.output)}")
+    rounds: list[Round] = []
+    memory: dict[str, float] = {}
+    try:
+        with serving_all(servers, urls) as running:
+            memory = memory_times(running, "q9") if "q9" in queries else {}
+            rounds.extend(
+                timed(running, queries, concurrencies, rounds=arguments.rounds, seconds=arguments.seconds)
+            )
+    except KeyboardInterrupt:
+        print("\nStopped; this is what was measured.")
+    if rounds:
+        result = Result(rounds, sent, memory)
+        print_report(result)
+        print(f"\nWritten to {save(result, arguments.output)}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -17,7 +17,7 @@ PLACE = b"0000000000"
 
 @dataclass
 class Load:
-    """`requests` are whole HTTP requests, sent in turn for `seconds`; `unique` is the first number of PLACE."""
+    """`requests` are whole HTTP requests, sent in turn for `seconds`; `unique` is PLACE's first number."""
 
     port: int
     concurrency: int

@@ -19,7 +19,7 @@ _MARK = sa.Table("bench_fingerprint", sa.MetaData(), sa.Column("fingerprint", sa
 
 def fingerprint(scale: Scale) -> str:
     """What the loaded rows follow from: the code that draws them, the tables and the scale."""
-    code = [Path(module.__file__).read_bytes() for module in (models, rows)]
+    code = [Path(str(module.__file__)).read_bytes() for module in (models, rows)]
     return hashlib.sha256(b"".join([*code, repr(scale).encode()])).hexdigest()
 
 
@@ -47,21 +47,27 @@ def is_loaded(url: sa.URL, scale: Scale) -> bool:
 
 def recreate(url: sa.URL) -> None:
     """Replace the database by an empty one."""
+    drop(url)
     if url.drivername == "sqlite":
-        path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.unlink(missing_ok=True)
-        return
-    postgresql = url.get_backend_name() == "postgresql"
-    server = sa.create_engine(
-        url.set(database="postgres" if postgresql else ""),
-        isolation_level="AUTOCOMMIT",
-        poolclass=sa.NullPool,
-    )
-    with server.connect() as connection:
-        force = " WITH (FORCE)" if postgresql else ""
-        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {url.database}{force}")
-        connection.exec_driver_sql(f"CREATE DATABASE {url.database}")
+        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    else:
+        _order(url, f"CREATE DATABASE {url.database}")
+
+
+def drop(url: sa.URL) -> None:
+    """Remove the database if there is one."""
+    if url.drivername == "sqlite":
+        Path(url.database or "").unlink(missing_ok=True)
+    else:
+        force = " WITH (FORCE)" if url.get_backend_name() == "postgresql" else ""
+        _order(url, f"DROP DATABASE IF EXISTS {url.database}{force}")
+
+
+def _order(url: sa.URL, statement: str) -> None:
+    """Run a statement on the server of a database."""
+    home = url.set(database="postgres" if url.get_backend_name() == "postgresql" else "")
+    with sa.create_engine(home, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
+        connection.exec_driver_sql(statement)
 
 
 def fill(source: str, url: sa.URL, scale: Scale) -> None:

@@ -10,8 +10,7 @@ from bench.processes import Server, cpu_seconds, database_clocks, database_cpu, 
 from bench.questions import normal, requests_of
 from bench.rows import FULL, Scale
 
-WARM_REQUESTS = 30
-WARM_SECONDS = 1.5
+WARM_SECONDS = 1.0
 
 _unseen = time.time_ns() // 1_000_000 % 10**9 * 10
 """The next number for documents never seen before."""
@@ -19,21 +18,21 @@ _unseen = time.time_ns() // 1_000_000 % 10**9 * 10
 
 @dataclass(frozen=True)
 class Round:
-    """One round of one query at one concurrency on one server; ms per request, memory and length in bytes.
+    """One round of one query at one concurrency on one server; times are ms per request.
 
-    `peak` is what the process's resident memory grew by while it answered.
+    `resident` is the most memory the process has held, `length` that of the response's body, both in bytes.
     """
 
     query: str
     concurrency: int
     server: str
+    turn: int
     server_ms: float
     database_ms: float
     p50: float
     p99: float
     rate: float
     requests: int
-    peak: int
     resident: int
     length: int
 
@@ -76,6 +75,23 @@ def _statements(server: Server, request: str) -> int:
     return server.statements() - before
 
 
+def memory_times(servers: Sequence[Server], query: str) -> dict[str, float]:
+    """Server -> what its first answer to a query adds to its memory at most, as a multiple of the answer.
+
+    The servers have just started: memory that an earlier answer left free would hide what this one takes.
+    """
+    found = {}
+    for server in servers:
+        for request in requests_of(server.name, "q1", FULL)[:50]:
+            server.ask(request)
+        forget_peak(server.pid)
+        before, _ = memory(server.pid)
+        length = generate(_load(server, query, 1, 0)).bytes
+        _, peak = memory(server.pid)
+        found[server.name] = (peak - before) / length
+    return found
+
+
 def timed(
     servers: Sequence[Server],
     queries: Sequence[str],
@@ -83,18 +99,23 @@ def timed(
     *,
     rounds: int,
     seconds: float,
-) -> list[Round]:
-    """Measure every combination `rounds` times, the servers in turn, so that drift meets all alike."""
-    found = []
+) -> Iterator[Round]:
+    """Measure every combination `rounds` times, the servers in turn, so that drift meets all alike.
+
+    A round whose requests are not all answered is reported on stderr and left out.
+    """
     cells = [(query, concurrency) for query in queries for concurrency in concurrencies]
     for number, (query, concurrency) in enumerate(cells, 1):
         for server in servers:
             _warm(server, query, concurrency)
         for turn in range(rounds):
             _progress(f"{query} at {concurrency}: round {turn + 1} of {rounds} ({number}/{len(cells)})")
-            found += [_round(server, query, concurrency, seconds) for server in _turned(servers, turn)]
+            for server in _turned(servers, turn):
+                try:
+                    yield _round(server, _load(server, query, concurrency, seconds), query, turn)
+                except RuntimeError as error:
+                    print(f"{query} at {concurrency} on {server.name}: {error}", file=sys.stderr)
     _progress("")
-    return found
 
 
 def _turned(servers: Sequence[Server], turn: int) -> Iterator[Server]:
@@ -107,25 +128,23 @@ def _warm(server: Server, query: str, concurrency: int) -> None:
     generate(_load(server, query, concurrency, WARM_SECONDS))
 
 
-def _round(server: Server, query: str, concurrency: int, seconds: float) -> Round:
-    load = _load(server, query, concurrency, seconds)
+def _round(server: Server, load: Load, query: str, turn: int) -> Round:
     forget_peak(server.pid)
-    resident, _ = memory(server.pid)
     databases, before = database_clocks(), cpu_seconds(server.pid)
     measured = generate(load)
     spent, by_databases = cpu_seconds(server.pid) - before, database_cpu(databases)
     _, peak = memory(server.pid)
     return Round(
         query=query,
-        concurrency=concurrency,
+        concurrency=load.concurrency,
         server=server.name,
+        turn=turn,
         server_ms=1000 * spent / measured.requests,
         database_ms=1000 * by_databases / measured.requests,
         p50=measured.p50,
         p99=measured.p99,
         rate=measured.requests / measured.elapsed,
         requests=measured.requests,
-        peak=peak - resident,
         resident=peak,
         length=measured.bytes,
     )

@@ -24,7 +24,7 @@ class ShopBase(DeclarativeBase):
 
 
 class Tier(enum.Enum):
-    """The service level of a customer; values are the names, so that an encoder writes what is stored."""
+    """The service level of a customer."""
 
     FREE = "FREE"
     PRO = "PRO"

@@ -1,10 +1,12 @@
-"""`python -m bench.plot`: a picture of the newest result, or of the one named, in docs/."""
+"""`python -m bench.plot`: pictures of the newest result, or of the one named, and of growth, in docs/."""
 
 import argparse
 from pathlib import Path
 
 import matplotlib
 
+from bench.growth import GROWTH
+from bench.growth import read as read_growth
 from bench.questions import QUERIES, SERVERS
 from bench.report import BASELINE, RESULTS, of, ratio, read
 
@@ -15,7 +17,7 @@ TITLES = {"gateway": "gateway", "floor": "FLOOR, by hand", "dataloader": "DataLo
 
 def newest() -> Path:
     """The newest result of this machine, else the committed one."""
-    made = sorted(path for path in RESULTS.glob("*.json") if path != BASELINE)
+    made = sorted(RESULTS.glob("2*.json"))
     return made[-1] if made else BASELINE
 
 
@@ -25,7 +27,7 @@ def draw(result: Path, output: Path) -> None:
     matplotlib.rcParams["svg.hashsalt"] = "bench"
     from matplotlib import pyplot
 
-    rounds, _ = read(result)
+    rounds = read(result).rounds
     concurrency = min(one.concurrency for one in rounds)
     queries = list(dict.fromkeys(one.query for one in rounds))
     figure, axes = pyplot.subplots(figsize=(9, 4.2), layout="constrained")
@@ -53,19 +55,41 @@ def draw(result: Path, output: Path) -> None:
     print(f"Written to {output}")
 
 
+def draw_growth(result: Path, output: Path) -> None:
+    """CPU per request against the rows returned, and against the table's size."""
+    from matplotlib import pyplot
+
+    figure, pair = pyplot.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+    titles = {"rows": "orders returned, 8 columns", "sizes": "orders in the table (Q2, 50 newest)"}
+    for axes, (name, points) in zip(pair, read_growth(result).items(), strict=True):
+        at = [point.at for point in points]
+        axes.plot(at, [point.server_ms for point in points], "o-", color=COLORS["gateway"], label="gateway")
+        axes.plot(at, [point.database_ms for point in points], "o-", color=COLORS["floor"], label="databases")
+        axes.set_xlabel(titles[name])
+        axes.set_ylabel("ms of CPU per request")
+        axes.set_ylim(bottom=0)
+        axes.spines[["top", "right"]].set_visible(False)
+        if name == "sizes":
+            axes.set_xscale("log")
+    pair[0].legend(frameon=False, fontsize=8)
+    figure.savefig(output, metadata={"Date": None})
+    print(f"Written to {output}")
+
+
 def _targets(axes: "matplotlib.axes.Axes", queries: list[str]) -> None:
     for number, query in enumerate(queries):
         if (must := QUERIES[query].must) is not None:
-            label = "target for the gateway" if number == 0 else None
+            label = "target for the gateway" if number == 0 else ""
             axes.hlines(must, number - 0.4, number + 0.4, colors="black", linestyles=":", label=label)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.plot", description=__doc__)
     parser.add_argument("result", type=Path, nargs="?", help="a file of bench/results")
-    parser.add_argument("--output", type=Path, default=DOCS / "performance.svg")
     arguments = parser.parse_args()
-    draw(arguments.result or newest(), arguments.output)
+    draw(arguments.result or newest(), DOCS / "performance.svg")
+    if GROWTH.exists():
+        draw_growth(GROWTH, DOCS / "performance-growth.svg")
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,11 +22,14 @@ from bench.places import CACHE, environment
 START_SECONDS = 60.0
 DATABASE_PROCESSES = ("mariadbd", "mysqld", "postgres")
 
+PATIENCE = ("--timeout-keep-alive", "120")
+"""Without it uvicorn closes connections of clients it leaves waiting for more than 5 seconds."""
+
 COMMANDS: Mapping[str, list[str]] = {
     # The gateway on the network stack it ships with; the others as uvicorn's documentation has it.
     "gateway": ["gateway", "serve", "--app", "bench.servers.gateway:graph"],
-    "floor": ["uvicorn", "bench.servers.floor:app", "--no-access-log"],
-    "dataloader": ["uvicorn", "bench.servers.dataloader:app", "--no-access-log"],
+    "floor": ["uvicorn", "bench.servers.floor:app", "--no-access-log", *PATIENCE],
+    "dataloader": ["uvicorn", "bench.servers.dataloader:app", "--no-access-log", *PATIENCE],
 }
 
 
@@ -38,7 +42,7 @@ class Server:
     port: int
 
     def ask(self, request: str) -> Any:
-        """Send one request of `requests_of` and return the JSON of the answer. Raises ValueError if not 200."""
+        """The JSON a request of `requests_of` is answered with. Raises ValueError if not 200."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(request.replace("\r\n", "\r\nConnection: close\r\n", 1).encode())
             with connection.makefile("rb") as received:
@@ -56,7 +60,7 @@ class Server:
 
 @contextmanager
 def serving(name: str, urls: Mapping[str, sa.URL], *, counting: bool = False) -> Iterator[Server]:
-    """One server with one worker on these databases. Raises RuntimeError with its output if it does not start."""
+    """One server with one worker on these databases. Raises RuntimeError if it does not start."""
     port = _free_port()
     CACHE.mkdir(exist_ok=True)
     log = CACHE / f"{name}.log"
@@ -75,6 +79,18 @@ def serving(name: str, urls: Mapping[str, sa.URL], *, counting: bool = False) ->
     finally:
         process.terminate()
         process.wait(30)
+
+
+@contextmanager
+def serving_all(
+    names: Sequence[str], urls: Mapping[str, sa.URL], *, counting: bool = False
+) -> Iterator[list[Server]]:
+    """Several servers, started at the same time."""
+    with ExitStack() as stack:
+        with ThreadPoolExecutor(len(names)) as pool:
+            contexts = [serving(name, urls, counting=counting) for name in names]
+            servers = list(pool.map(stack.enter_context, contexts))
+        yield servers
 
 
 def _free_port() -> int:
@@ -112,7 +128,7 @@ def generate(load: Load) -> Measured:
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of a process so far, threads that ended included; 0 when it is gone."""
-    # A process's CPU clock has nanoseconds, where /proc has ticks of 10 ms. The number is clock_getcpuclockid(3).
+    # A process's CPU clock has nanoseconds, /proc ticks of 10 ms. The number is clock_getcpuclockid(3)'s.
     try:
         return time.clock_gettime((~pid << 3) | 2)
     except OSError:

@@ -1,9 +1,8 @@
 """`python -m bench.profile q2`: where a server's CPU time goes for one query.
 
-Serves the graph, measures CPU per request under load without a profiler, then samples the same process under
-the same load with py-spy. Only threads that hold the interpreter's lock are sampled, so waiting for databases is
-no part of it; time in C code counts for the Python function that called it. System calls and drivers that give
-the lock up are seen less than they cost.
+Measures CPU per request under load without a profiler, then samples the process under the same load with
+py-spy. Only threads that hold the interpreter's lock are sampled: waiting for databases is no part of it, C
+code counts for its caller, and what system calls and drivers do without the lock is seen less than it costs.
 """
 
 import argparse
@@ -92,7 +91,7 @@ def sampled(server: Server, seconds: float) -> list[tuple[list[str], int]]:
 def shares(
     stacks: list[tuple[list[str], int]],
 ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-    """Shares of the samples: by area and by line of the innermost frame, and of functions anywhere in a stack."""
+    """Shares of the samples: by area and by line of the innermost frame, of functions anywhere in a stack."""
     areas: dict[str, float] = defaultdict(float)
     lines: dict[str, float] = defaultdict(float)
     functions: dict[str, float] = defaultdict(float)

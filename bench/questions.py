@@ -20,7 +20,7 @@ POOL = 200
 
 @dataclass(frozen=True)
 class Query:
-    """One query of the benchmark. `must`, `goal`: server CPU relative to FLOOR; `times`: DataLoader's to ours."""
+    """One query. `must`, `goal`: server CPU relative to FLOOR; `times`: DataLoader's relative to ours."""
 
     name: str
     title: str
@@ -48,13 +48,13 @@ QUERIES: dict[str, Query] = {
 
 def requests_of(server: str, query: str, scale: Scale) -> list[str]:
     """The HTTP requests a client sends in turn to one server for one query."""
-    keys = [None]
+    keys: list[int | None] = [None]
     if query == "q1":
         random = Random(1)
         keys = [random.randint(1, scale.orders) for _ in range(POOL)]
     if server == "floor":
         return [_get(_path(query, key)) for key in keys]
-    return [_post(_body(server, query, key)) for key in keys]
+    return [post(_body(server, query, key)) for key in keys]
 
 
 def _path(query: str, key: int | None) -> str:
@@ -88,7 +88,8 @@ def _get(path: str) -> str:
     return f"GET {path} HTTP/1.1\r\n{_COMMON}\r\n"
 
 
-def _post(body: str) -> str:
+def post(body: str) -> str:
+    """The HTTP request that asks a GraphQL server with this JSON."""
     length = len(body.encode())
     kind = f"Content-Type: application/json\r\nContent-Length: {length}\r\n"
     return f"POST /graphql HTTP/1.1\r\n{_COMMON}{kind}\r\n{body}"

@@ -254,6 +254,7 @@ async def measured(graph: Gateway, asked: Asked) -> str:
         lines.append(
             f"  {event.source:<12} {event.ms:8.2f} ms  {outcome:<12}  {' '.join(event.sql.split())[:100]}"
         )
+    lines += [f"  {note}" for note in context.trace.notes]
     lines += [f"  error: {error['message']}" for error in answer.errors]
     return "\n".join(lines)
 

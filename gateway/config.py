@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     keys_max: int = Field(
         default=100_000, ge=1, description="Most keys a condition may bring from another source."
     )
+    walk_max: int = Field(
+        default=200_000, ge=1, description="Most rows a page walks when a condition has too many keys."
+    )
     plan_cache: int = Field(default=512, ge=1, description="Plans kept, per process.")
     document_cache: int = Field(
         default=512, ge=1, description="Parsed and validated documents kept, per process."
@@ -104,6 +107,9 @@ class Settings(BaseSettings):
         default=[], description="Origins of web pages that may call the gateway; `*` for all."
     )
     graphiql: bool = Field(default=True, description="Whether a browser that opens /graphql gets GraphiQL.")
+    explain: bool = Field(
+        default=False, description="Whether the header X-Gateway-Explain: 1 gets an answer's plan."
+    )
     introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 for a free one.")

@@ -1,4 +1,4 @@
-"""Alembic, one history per source: what `gateway migrate` and `gateway revision` run.
+"""Alembic, one history per source: what `gateway migrate` runs.
 
 A folder holds one `env.py` for all sources and `<source>/versions/` for each. Every source has a version
 table of its own, so that several sources may live in one database.

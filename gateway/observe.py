@@ -32,13 +32,17 @@ class SourceSummary(TypedDict):
 
 @dataclass(slots=True)
 class Trace:
-    """The record of one operation; `stages` maps a stage's name to its ms, in the order of first entry."""
+    """The record of one operation; `stages` maps a stage's name to its ms, in the order of first entry.
+
+    `notes` say which directions were taken beyond the plan's first one.
+    """
 
     operation_name: str | None = None
     kind: str = "query"
     statements: list[StatementEvent] = field(default_factory=list)
     stages: dict[str, float] = field(default_factory=dict)
     errors: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def stage(self, name: str) -> "Stage":
         """`with trace.stage("plan"):` adds the block's time to that stage."""

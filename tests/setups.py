@@ -21,11 +21,17 @@ from gateway.migrate import upgrade
 from tests.cases.truth import Tables
 from tests.servers import connected, database
 
-SETUPS: Mapping[str, Mapping[str, str]] = {
+SETUPS: dict[str, Mapping[str, str]] = {
     "sqlite": {"crm": "sqlite", "sales": "sqlite", "shop": "sqlite"},
     "mixed": {"crm": "mariadb", "sales": "postgresql", "shop": "sqlite"},
 }
 """Set-up -> source -> the dialect its database has."""
+
+TURNED: dict[str, Mapping[str, str]] = {
+    "turned": {"crm": "sqlite", "sales": "mariadb", "shop": "postgresql"},
+    "turned-again": {"crm": "postgresql", "sales": "sqlite", "shop": "mariadb"},
+}
+"""More set-ups, which with "mixed" put every source on every database once."""
 
 Urls = Mapping[str, sa.URL]
 
@@ -41,8 +47,10 @@ def seeded(setup: str, folder: Path) -> Iterator[Urls]:
     """The URLs of a set-up's three databases, migrated and filled; dropped at the end."""
     with ExitStack() as stack:
         urls = {
-            source: stack.enter_context(database(dialect, f"gw_cases_{os.getpid()}_{setup}_{source}", folder))
-            for source, dialect in SETUPS[setup].items()
+            source: stack.enter_context(
+                database(dialect, f"gw_cases_{os.getpid()}_{setup.replace('-', '_')}_{source}", folder)
+            )
+            for source, dialect in (SETUPS | TURNED)[setup].items()
         }
         for source, url in urls.items():
             upgrade(demo_history(source, url))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from bench.client import Load
 from bench.load import fill, is_loaded
 from bench.measure import check, statements
-from bench.processes import Server, generate, serving
+from bench.processes import Server, generate, serving_all
 from bench.questions import QUERIES, SERVERS, requests_of
 from bench.rows import TINY
 from tests.servers import database
@@ -34,8 +34,8 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, sa.URL]
 
 @pytest.fixture(scope="module")
 def servers(urls: dict[str, sa.URL]) -> Iterator[list[Server]]:
-    with ExitStack() as stack:
-        yield [stack.enter_context(serving(name, urls, counting=True)) for name in SERVERS]
+    with serving_all(SERVERS, urls, counting=True) as found:
+        yield found
 
 
 def test_all_servers_answer_every_query_with_the_same_rows(servers: list[Server]) -> None:

@@ -214,3 +214,21 @@ logging.getLogger("gateway.sources").warning("%s cannot be reached", "crm")
         assert lines[0]["sources"]["library"]["rows"] == 2
     else:
         assert "Mine" in done.stderr
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_header_asks_for_the_plan_where_it_is_allowed(allowed: bool, library: Path) -> None:
+    graph = library_gateway(library, explain=allowed)
+    body = json.dumps({"query": "{ books { nodes { title } } }"}).encode()
+    headers = {"content-type": JSON, "x-gateway-explain": "1"}
+    answer = ask(graph.app(), "POST", content=body, headers=headers).json()
+    asyncio.run(graph.close())
+    assert [book["title"] for book in answer["data"]["books"]["nodes"]] == ["Emma", "Ulysses 🙂"]
+    assert ("extensions" in answer) is allowed
+    if allowed:
+        plan = answer["extensions"]["plan"]
+        assert plan["tree"][0].startswith("0. Fetch library.books (title)")
+        assert [(each["source"], each["rows"], each["error"]) for each in plan["statements"]] == [
+            ("library", 2, None)
+        ]
+        assert "FROM books" in plan["statements"][0]["sql"]

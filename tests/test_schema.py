@@ -207,14 +207,21 @@ def test_introspection_answers_and_knows_one_of(schema: strawberry.Schema) -> No
     assert answer.data is not None
     one_of = {type_["name"] for type_ in answer.data["__schema"]["types"] if type_.get("isOneOf")}
     assert one_of == {
-        "OrderOrderBy",
-        "OrderUniqueKey",
-        "ItemOrderBy",
-        "ItemUniqueKey",
         "ItemAggregateOrderBy",
-        "ItemSumOrderBy",
-        "ItemMinOrderBy",
+        "ItemGroupBy",
+        "ItemGroupOrderBy",
         "ItemMaxOrderBy",
+        "ItemMinOrderBy",
+        "ItemOrderBy",
+        "ItemSumOrderBy",
+        "ItemUniqueKey",
+        "OrderGroupBy",
+        "OrderGroupOrderBy",
+        "OrderMaxOrderBy",
+        "OrderMinOrderBy",
+        "OrderOrderBy",
+        "OrderSumOrderBy",
+        "OrderUniqueKey",
     }
 
 

@@ -1,4 +1,4 @@
-"""Statements a server has sent so far, at `/bench/statements`: only in a run that counts, never in a timed one."""
+"""Statements a server has sent so far, at `/bench/statements`; never in a timed run."""
 
 import os
 from collections.abc import Callable, Iterable

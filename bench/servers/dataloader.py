@@ -1,9 +1,10 @@
 """DataLoader: what Strawberry's documentation recommends, with care.
 
-ORM objects, one DataLoader per relation and request, parse and validation caches, orjson, lists fetched with as
-few statements as loaders allow, each in a thread.
+ORM objects, one DataLoader per relation and request, parse and validation caches, orjson, and as few
+statements as loaders allow, each in a thread.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +12,6 @@ from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
-import asyncio
 
 import orjson
 import strawberry
@@ -32,9 +32,8 @@ T = TypeVar("T")
 crm, sales, shop = read_engine("crm"), read_engine("sales"), read_engine("shop")
 pool = ThreadPoolExecutor(THREADS)
 
-Tier = strawberry.enum(models.Tier)
-OrderStatus = strawberry.enum(models.OrderStatus)
-EMPTY: list[Any] = []
+strawberry.enum(models.Tier)
+strawberry.enum(models.OrderStatus)
 
 
 async def fetch(engine: Engine, work: Callable[[Session], T]) -> T:
@@ -108,10 +107,8 @@ async def load_item_counts(keys: Sequence[int]) -> list[int]:
     order = models.OrderItem.order_id
     statement = select(order, func.count()).where(_any(order)).group_by(order)
 
-    def counts(session: Session) -> dict[int, int]:
-        return {key: count for key, count in session.execute(statement, {"keys": list(keys)})}
-
-    by_key = await fetch(sales, counts)
+    found = await fetch(sales, lambda session: session.execute(statement, {"keys": list(keys)}).all())
+    by_key = {key: count for key, count in found}  # noqa: C416
     return [by_key.get(key, 0) for key in keys]
 
 
@@ -185,7 +182,7 @@ class Order:
     id: int
     customer_id: int
     number: str
-    status: OrderStatus
+    status: models.OrderStatus
     placed_at: datetime
     total: Decimal
     shipping: Decimal
@@ -210,7 +207,7 @@ class Customer:
     name: str
     email: str
     country: str
-    tier: Tier
+    tier: models.Tier
     created_at: datetime
 
     @strawberry.field

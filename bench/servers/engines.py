@@ -1,4 +1,4 @@
-"""Engines of the hand-written servers: autocommit, so that a read is one round trip, one connection a thread."""
+"""Engines of the hand-written servers: autocommit, so that a read is one round trip."""
 
 import os
 

@@ -47,7 +47,7 @@ def _all(engine: Engine, statement: Any, **values: Any) -> list[Any]:
 
 
 def _rows(connection: Connection, statement: Any, **values: Any) -> list[Any]:
-    return list(connection.execute(statement, values))
+    return connection.execute(statement, values).all()  # type: ignore[return-value]
 
 
 @app.get("/q1/{key}")

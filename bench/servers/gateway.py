@@ -1,4 +1,4 @@
-"""The gateway under test: the workload's graph, served with `gateway serve --app bench.servers.gateway:graph`."""
+"""The gateway under test: `gateway serve --app bench.servers.gateway:graph`."""
 
 import os
 

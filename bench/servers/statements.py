@@ -1,24 +1,30 @@
-"""The statements of the hand-written endpoints, built once: as few as possible, and only columns that are shown."""
+"""The statements of the hand-written endpoints, built once: the fewest, and only columns that are shown."""
+
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import ARRAY, Integer, bindparam, func, select
+from sqlalchemy import ARRAY, BindParameter, Integer, String, bindparam, func, select, type_coerce
 
 from bench.models import Category, Customer, Order, OrderItem, Product
 
-KEYS = bindparam("keys", expanding=True)
+KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 """A list for MariaDB and SQLite."""
 ARRAY_OF_KEYS = bindparam("keys", type_=ARRAY(Integer))
 """A list for PostgreSQL, whose statement text stays the same whatever its length."""
 
+STATUS = type_coerce(Order.status, String)
+TIER = type_coerce(Customer.tier, String)
+"""As stored: making a member of an enum for each row, only to write its name, takes a third of Q3."""
+
 ORDER_BY_ID = select(
-    Order.id, Order.customer_id, Order.number, Order.status, Order.placed_at, Order.total, Order.currency
+    Order.id, Order.customer_id, Order.number, STATUS, Order.placed_at, Order.total, Order.currency
 ).where(Order.id == bindparam("key"))
 CUSTOMER_BY_ID = select(Customer.id, Customer.name, Customer.email, Customer.country).where(
     Customer.id == bindparam("key")
 )
 
 NEWEST_ORDERS = (
-    select(Order.id, Order.customer_id, Order.number, Order.status, Order.placed_at, Order.total)
+    select(Order.id, Order.customer_id, Order.number, STATUS, Order.placed_at, Order.total)
     .order_by(Order.placed_at.desc())
     .limit(50)
 )
@@ -35,7 +41,7 @@ PRODUCTS = (
 )
 
 FIRST_ORDERS = (
-    select(Order.id, Order.number, Order.status, Order.placed_at, Order.total, Order.currency)
+    select(Order.id, Order.number, STATUS, Order.placed_at, Order.total, Order.currency)
     .order_by(Order.id)
     .limit(2_000)
 )
@@ -69,7 +75,7 @@ NEWEST_ORDERS_WHOLE = (
         Order.id,
         Order.customer_id,
         Order.number,
-        Order.status,
+        STATUS,
         Order.placed_at,
         Order.total,
         Order.shipping,
@@ -79,7 +85,7 @@ NEWEST_ORDERS_WHOLE = (
     .limit(50)
 )
 CUSTOMERS_WHOLE = select(
-    Customer.id, Customer.name, Customer.email, Customer.country, Customer.tier, Customer.created_at
+    Customer.id, Customer.name, Customer.email, Customer.country, TIER, Customer.created_at
 ).where(Customer.id.in_(KEYS))
 PRODUCTS_WHOLE = (
     select(Product.id, Product.sku, Product.title, Product.price, Product.active, Category.id, Category.name)
@@ -114,7 +120,7 @@ MANY_ORDERS = (
         Order.id,
         Order.customer_id,
         Order.number,
-        Order.status,
+        STATUS,
         Order.placed_at,
         Order.total,
         Order.shipping,

@@ -5,7 +5,8 @@ Sums and averages are exact where the field is: a sum of Int is a BigInt, a sum 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from typing import Any
 
 from gateway.catalog.scalars import SCALARS
@@ -19,6 +20,7 @@ DEFAULT_SCALE = 6
 """Digits that are summed of a Decimal column that declares no scale, where the database has only floats."""
 _EXTRA_PLACES = 6
 """Digits an average has beyond the scale of its field, trailing zeros left out."""
+_WIDE = Context(prec=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Measure:
 
 
 COUNT = Measure("count")
+
+
+def parts_of(measure: Measure) -> int:
+    """How many columns a measure takes: an average is made of a sum and a count."""
+    return 2 if measure.function == "avg" else 1
 
 
 def takes(function: str, field: Field) -> bool:
@@ -78,5 +85,5 @@ def average(field: Field) -> Callable[[Any, int], Any]:
     if field.scalar.name == "Float":
         return lambda total, count: total / count
     places = (getattr(field.column.type, "scale", None) or 0) + _EXTRA_PLACES
-    step = Decimal(1).scaleb(-places)
-    return lambda total, count: (Decimal(total) / count).quantize(step, ROUND_HALF_EVEN)
+    # Exact until it is rounded, half to even: decimal's own division would round twice.
+    return lambda total, count: Decimal(round(Fraction(total) * 10**places / count)).scaleb(-places, _WIDE)

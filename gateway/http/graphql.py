@@ -5,6 +5,7 @@ document is answered: 200, except that `application/graphql-response+json` says 
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from time import perf_counter
 from typing import NamedTuple
 
@@ -27,7 +28,8 @@ OpenContext = Callable[[Request], Awaitable[Context]]
 
 _NAME = "gateway.http"
 _LOG = structlog.get_logger(_NAME)
-_READ_HEADERS = frozenset({b"accept", b"content-type", b"content-encoding", b"content-length"})
+_EXPLAIN = b"x-gateway-explain"
+_READ_HEADERS = frozenset({b"accept", b"content-type", b"content-encoding", b"content-length", _EXPLAIN})
 _ALLOW_POST = ((b"allow", b"POST"),)
 _ALLOW_BOTH = ((b"allow", b"GET, POST"),)
 _PAGE_OFFERS = (*ANSWERS, Media.HTML)
@@ -63,13 +65,15 @@ class GraphQLEndpoint:
             media = _acceptable(media)
             check_content_type(headers.get(b"content-type", ""), headers.get(b"content-encoding", ""))
             body = await read_body(receive, headers.get(b"content-length", ""), self._body_max)
-            return await self._operate(Request(scope, _replay(body, receive)), asked_by_post(body), media)
+            asked = _explaining(asked_by_post(body), headers)
+            return await self._operate(Request(scope, _replay(body, receive)), asked, media)
         if scope["method"] == "GET":
             parameters = parameters_of(scope["query_string"])
             if self._page is not None and "query" not in parameters and _wants_page(headers):
                 return self._page
             media = _acceptable(media)
-            return await self._operate(Request(scope, receive), asked_by_get(parameters), media)
+            asked = _explaining(asked_by_get(parameters), headers)
+            return await self._operate(Request(scope, receive), asked, media)
         raise refuse(405, f"The method {scope['method']} is not supported.", headers=_ALLOW_BOTH)
 
     async def _operate(self, request: Request, asked: Asked, media: Media) -> Reply:
@@ -113,6 +117,11 @@ def _headers(scope: Scope) -> dict[bytes, str]:
             text = value.decode("latin-1")
             found[name] = f"{found[name]},{text}" if name in found else text
     return found
+
+
+def _explaining(asked: Asked, headers: dict[bytes, str]) -> Asked:
+    """What is asked, with its plan when a header says so."""
+    return replace(asked, explain=True) if headers.get(_EXPLAIN) == "1" else asked
 
 
 def _acceptable(media: Media | None) -> Media:

@@ -53,7 +53,7 @@ def decode_id(text: str, entity: Entity, *, strict: bool = True) -> tuple[Any, .
     if parts[0] != entity.name:
         if not strict:
             return ()
-        raise BadUserInput(f"{_shown(text)} is not the id of a {entity.name}.", hint=ID_HINT)
+        raise BadUserInput(f"{_shown(text)} is not an id of {entity.name}.", hint=ID_HINT)
     fields = [entity.fields[name] for name in entity.key]
     if len(parts) != len(fields) + 1:
         raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT)

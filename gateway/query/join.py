@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from gateway.errors import GatewayError
+from gateway.errors import BudgetExceeded, GatewayError
 
 Row = tuple[Any, ...]
 KeyOf = Callable[[Row], Any]
@@ -32,11 +32,18 @@ class Measures:
 
 
 @dataclass(slots=True)
+class GroupLists:
+    """Rows of groups per parent, in order; those of a root stand at ()."""
+
+    lists: dict[Any, list[Row]]
+
+
+@dataclass(slots=True)
 class KeyList:
-    """The keys a condition on another source came down to; tuples when `composite`."""
+    """The keys a condition on another source came down to; tuples when `width` is above 1."""
 
     keys: list[Any]
-    composite: bool
+    width: int
 
 
 @dataclass(slots=True)
@@ -48,13 +55,20 @@ class RankList:
 
 
 @dataclass(slots=True)
+class Over:
+    """More keys than the budget allows; whoever needs them takes another direction, or fails."""
+
+    error: BudgetExceeded
+
+
+@dataclass(slots=True)
 class Failure:
     """What did not come, and why."""
 
     error: GatewayError
 
 
-Result = Rows | Measures | KeyList | RankList | Failure
+Result = Rows | Measures | GroupLists | KeyList | RankList | Over | Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +116,26 @@ def cut_page(rows: list[Row], cut: PageCut) -> Rows:
 
 def index_one(rows: list[Row], key: KeyOf) -> Rows:
     return Rows(rows, one={key(row): row for row in rows})
+
+
+def index_groups(rows: list[Row], key: KeyOf | None, width: int) -> GroupLists:
+    """Groups by the key of their parent, which the first `width` columns are; without a key, of a root."""
+    if key is None:
+        return GroupLists({(): rows})
+    lists: dict[Any, list[Row]] = {}
+    for row in rows:
+        lists.setdefault(key(row), []).append(row[width:])
+    return GroupLists(lists)
+
+
+def values_by_rank(rows: list[Row], value: int, rank: int) -> dict[int, Any]:
+    """The value of each rank, from rows that hold both; of texts that are equal but differ, the first."""
+    found: dict[int, Any] = {}
+    for row in rows:
+        known = found.get(row[rank])
+        if known is None or (row[value] != known and row[value] < known):
+            found[row[rank]] = row[value]
+    return found
 
 
 def index_many(rows: list[Row], key: KeyOf, cut: PageCut) -> Rows:

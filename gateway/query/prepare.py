@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.catalog.measures import Measure
 from gateway.catalog.types import Field
 from gateway.query.join import KeyOf, key_of
-from gateway.query.parameters import Literal, Parameter
+from gateway.query.parameters import Parameter
 from gateway.query.plan.types import (
     Aggregate,
     Fetch,
+    Groups,
     Keys,
     Node,
     Plan,
@@ -21,9 +24,11 @@ from gateway.query.plan.types import (
     RootManyShape,
     RootNodesShape,
     RootOneShape,
+    Sorted,
     inputs_of,
     keys_used,
     ranks_used,
+    sorted_terms,
 )
 from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
 from gateway.query.sql.bind import KEYS, Binder, array_of_integers
@@ -31,10 +36,12 @@ from gateway.query.sql.condition import node_keys
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.order import node_ranks
 from gateway.query.sql.pack import packed
-from gateway.query.sql.select import node_sql
+from gateway.query.sql.page import TOP, page_size
+from gateway.query.sql.select import node_sql, ranked_sql, within_sql
 from gateway.query.values import (
     Convert,
     Shown,
+    date_to_json,
     from_driver,
     shown,
     sort_to_json,
@@ -60,7 +67,8 @@ class Step:
 
     `lists` are the nodes whose keys its condition uses, with the names the statement has for them. `keys`
     are read from the parent's rows, `key` from this node's own. `size` names the parameter of the page
-    size. `chunk` is how many keys one statement takes.
+    size. `chunk` is how many keys one statement takes. `within`, `only_ranked` and `limit` serve walking and
+    driving: other statements of the node, and the name of a row limit that may be raised.
     """
 
     node: Node
@@ -69,18 +77,21 @@ class Step:
     keys: KeyOf | None = None
     key: KeyOf | None = None
     size: str | None = None
-    composite: bool = False
+    width: int = 1
     ids: str | None = None
     lists: tuple[tuple[int, str], ...] = ()
     ranks: tuple[tuple[int, str], ...] = ()
+    offset: str | None = None
+    within: Statement | None = None
+    only_ranked: Statement | None = None
+    limit: str | None = None
     leaf: Callable[[Any], Any] | None = None
+    walk_keys: tuple[KeyOf, ...] = ()
+    page_key: KeyOf = itemgetter(0)
 
     def width_of(self, ranks: int) -> int:
         """How many columns the ranks of a node have, when they are sent along here."""
-        terms = self.node.order if isinstance(self.node, Fetch) else ()
-        if isinstance(self.node, Ranks):
-            terms = (self.node.sorted,)
-        term = next(term for term in terms if term.ranks == ranks)
+        term = next(term for term in sorted_terms(self.node) if term.ranks == ranks)
         return len(term.key) + 1 + sum(term.sides)
 
     @property
@@ -100,6 +111,7 @@ class Prepared:
     steps: tuple[Step, ...]
     inputs: tuple[tuple[int, ...], ...]
     children: tuple[tuple[int, ...], ...]
+    first: tuple[int, ...]
     parameters: Mapping[str, Parameter]
     ids: Mapping[str, str]
     shapers: Mapping[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]
@@ -129,6 +141,11 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
         steps=steps,
         children=tuple(map(tuple, children)),
         inputs=inputs,
+        first=tuple(
+            node.id
+            for node in plan.nodes
+            if node.id not in plan.deferred and all(one in plan.deferred for one in inputs[node.id])
+        ),
         parameters=binder.parameters,
         ids=ids,
         shapers=_shapers(plan, sources),
@@ -153,11 +170,11 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
     size = ids = None
     if isinstance(node, Fetch):
         if node.page is not None:
-            asked = node.page.size
-            given = asked if isinstance(asked, Parameter) else Parameter(Literal(asked))
-            size = binder.name(given, sa.Integer())
+            size = binder.name(page_size(node.page), TOP)
         if node.ids is not None:
             ids = binder.name(node.ids, sa.Text())
+    elif isinstance(node, Groups) and node.size is not None:
+        size = binder.name(node.size, sa.BigInteger())
     return Step(
         node=node,
         statement=statement,
@@ -165,12 +182,69 @@ def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects
         keys=keys,
         key=_own_key(node, source.dialect),
         size=size,
-        composite=node.join is not None and len(node.join.key) > 1,
+        width=_key_width(node),
         ids=ids,
         lists=tuple((used, node_keys(used)) for used in dict.fromkeys(used_lists)),
         ranks=tuple((used, node_ranks(used)) for used in dict.fromkeys(ranks_used(node))),
+        within=_other(within_sql, node, binder, source) if _walks(node) else None,
+        only_ranked=_other(ranked_sql, node, binder, source) if _drives(node) else None,
+        limit=_limit(node, binder),
+        offset=_offset(node, binder),
+        walk_keys=_walk_keys(node, source.dialect),
+        page_key=_page_key(node, source.dialect),
         leaf=_rank_leaf(node, source) if isinstance(node, Ranks) else None,
     )
+
+
+def _key_width(node: Node) -> int:
+    """How many columns a node's join key has."""
+    if node.join is None:
+        return 1
+    return len(node.join.through.near) if node.join.through is not None else len(node.join.key)
+
+
+def _offset(node: Node, binder: Binder) -> str | None:
+    if not isinstance(node, Fetch) or node.page is None or node.page.offset is None:
+        return None
+    return binder.name(node.page.offset, TOP)
+
+
+def _walk_keys(node: Node, dialect: sa.Dialect) -> tuple[KeyOf, ...]:
+    """Read each narrowing's keys out of a row of a walk's batch."""
+    if not isinstance(node, Fetch) or node.walk is None:
+        return ()
+    return tuple(
+        key_of(positions, [from_driver(node.entity.column(name).type, dialect) for name in each.attributes])
+        for each, positions in zip(node.narrowings, node.walk.positions, strict=True)
+    )
+
+
+def _page_key(node: Node, dialect: sa.Dialect) -> KeyOf:
+    """Reads the primary key out of a row of a walk's batch."""
+    kinds = [node.entity.column(name).type for name in node.entity.key_attributes]
+    return key_of(range(len(kinds)), [from_driver(kind, dialect) for kind in kinds])
+
+
+def _walks(node: Node) -> bool:
+    return isinstance(node, Fetch) and node.walk is not None
+
+
+def _drives(node: Node) -> bool:
+    return isinstance(node, Fetch) and node.drive is not None
+
+
+def _other(make: Callable[..., sa.Select[Any]], node: Node, binder: Binder, source: Dialects) -> Statement:
+    """Another statement of a node, for another direction."""
+    return compile_statement(make(node, binder, source.features, source.dialect), source, binder)
+
+
+def _limit(node: Node, binder: Binder) -> str | None:
+    """The bind of a row limit that the executor may raise: of a walk's batch, or of the top of an order."""
+    if isinstance(node, Ranks) and node.top is not None:
+        return binder.name(node.top, TOP)
+    if isinstance(node, Fetch) and node.page is not None:
+        return binder.name(page_size(node.page), TOP)
+    return None
 
 
 def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:
@@ -179,14 +253,23 @@ def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:
     if node.measure is not None:
         return MeasureValues(node.entity, source.dialect, source.features).leaf(node.measure)
     end = term.end(node.entity)
+    if term.function is not None:
+        measure = Measure(term.function, term.field)
+        return MeasureValues(end, source.dialect, source.features).leaf(measure)
+    if term.unit is not None:
+        return date_to_json(source.dialect)
     return sort_to_json(end.fields[term.field], source.dialect) if term.field is not None else None
 
 
 def _own_key(node: Node, dialect: sa.Dialect) -> KeyOf | None:
     """Reads a node's join key out of its own rows, in the Python form both sides share."""
-    if isinstance(node, Fetch | Aggregate) and node.join is not None and node.join.through is not None:
+    if (
+        isinstance(node, Fetch | Aggregate | Groups)
+        and node.join is not None
+        and node.join.through is not None
+    ):
         kinds = [near.type for near in node.join.through.near]
-    elif isinstance(node, Fetch | Aggregate) and node.join is not None:
+    elif isinstance(node, Fetch | Aggregate | Groups) and node.join is not None:
         kinds = [node.entity.column(name).type for name in node.join.key]
     elif isinstance(node, Keys):
         end = node.hops[-1].target if node.hops else node.entity
@@ -252,7 +335,14 @@ def _shapers(
         source = sources[plan.nodes[node].source]
         return MeasureValues(plan.nodes[node].entity, source.dialect, source.features)
 
-    factory = ShaperFactory(plan, value, leaf, converts, measures)
+    def group_leaf(node: int, sorted_: Sorted) -> Callable[[Any], Any] | None:
+        dialect = sources[plan.nodes[node].source].dialect
+        if sorted_.term.unit is not None:
+            return date_to_json(dialect)
+        assert sorted_.term.field is not None
+        return to_json(sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field], dialect)
+
+    factory = ShaperFactory(plan, value, leaf, converts, measures, group_leaf)
     shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
     for root in plan.roots:
         if isinstance(root, RootOneShape):

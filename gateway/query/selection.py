@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gateway.catalog.measures import Measure, scalar_of_measure
 from gateway.catalog.types import Entity, Relation, Scalar
 from gateway.query.conditions import Condition
+from gateway.query.having import Having
 from gateway.query.parameters import Parameter
 
 # Order and pages -------------------------------------------------------------------------------------
@@ -29,7 +30,8 @@ class Hop:
 class OrderTerm:
     """A value to sort by: a field at the end of `path`, or with `function` an aggregate of its last hop.
 
-    All hops but an aggregate's are to-one. `field` is None for a count.
+    All hops but an aggregate's are to-one. `field` is None for a count. With a `unit` the value is the first
+    day of the period that the field falls into.
     """
 
     field: str | None
@@ -37,11 +39,13 @@ class OrderTerm:
     nulls_first: bool = False
     path: tuple[Hop, ...] = ()
     function: str | None = None
+    unit: str | None = None
 
     @property
     def name(self) -> str:
-        """`placedAt`, `customer.name`, `orders.sum.total`."""
-        steps = (*(hop.relation.name for hop in self.path), self.function, self.field)
+        """`placedAt`, `customer.name`, `orders.sum.total`, `placedAt.month`."""
+        unit = self.unit.lower() if self.unit is not None else None
+        steps = (*(hop.relation.name for hop in self.path), self.function, self.field, unit)
         return ".".join(step for step in steps if step is not None)
 
     def __str__(self) -> str:
@@ -205,7 +209,59 @@ class Aggregate:
     members: tuple[TypeName | AggregateValue | AggregateFunction, ...]
 
 
-ConnectionMember = TypeName | Nodes | Edges | PageInfo | TotalCount | Aggregate
+# Groups ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTerm:
+    """What groups are sorted by: a measure, or the key at a position of `by`."""
+
+    value: Measure | int
+    descending: bool = False
+    nulls_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How rows are grouped, and which groups are asked for.
+
+    `by` are the keys; their directions mean nothing. `order` is complete: every key is in it. Without a
+    `size` all groups are wanted: more than `limit` of one list, or `total` of all, exceed the budget.
+    """
+
+    by: tuple[OrderTerm, ...]
+    having: Having | None
+    order: tuple[GroupTerm, ...]
+    size: Parameter | None
+    limit: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class GroupValue:
+    """A value of a key: the one at position `by`, None where the rows are not grouped by it."""
+
+    key: str
+    by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKey:
+    """`key`, or an object inside; not `present` where the rows are grouped by nothing below it."""
+
+    key: str
+    members: tuple["TypeName | GroupValue | GroupKey", ...]
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    key: str
+    grouping: Grouping
+    members: tuple[TypeName | GroupKey | Aggregate, ...]
+
+
+ConnectionMember = TypeName | Nodes | Edges | PageInfo | TotalCount | Aggregate | Groups
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ many parents share it. A value that cannot be shown becomes a `Broken` in its pl
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 from gateway.catalog.measures import Measure
 from gateway.catalog.types import Field
 from gateway.errors import GatewayError, NullInNonNull
+from gateway.query.grouped import GroupShaper, group_shaper
 from gateway.query.ids import encode_cursor, encode_id
-from gateway.query.join import Failure, Measures, RankList, Result, Row, Rows, key_of
+from gateway.query.join import Failure, GroupLists, Measures, RankList, Result, Row, Rows, key_of
 from gateway.query.plan.types import (
     Aggregate,
     AggregateShape,
@@ -25,6 +25,8 @@ from gateway.query.plan.types import (
     EdgeNodeShape,
     EdgesShape,
     FunctionShape,
+    Groups,
+    GroupsShape,
     IdShape,
     JoinedShape,
     ManyShape,
@@ -38,11 +40,12 @@ from gateway.query.plan.types import (
     Plan,
     RefusedShape,
     RowCountShape,
+    Sorted,
     SortSlot,
     ValueShape,
 )
 from gateway.query.selection import Page
-from gateway.query.sql.measure import MeasureValues, parts_of
+from gateway.query.sql.measure import MeasureValues
 from gateway.query.values import UNUSUAL, Shown
 
 Leaf = Callable[[Any], Any]
@@ -157,6 +160,7 @@ class ConnectionShaper:
     objects: dict[int, ObjectShaper]
     edges: dict[int, Callable[..., Callable[[list[Row]], list[Any]]]]
     aggregates: "dict[int, Callable[[Row | None], dict[str, Any]]]"
+    groups: dict[int, GroupShaper]
     cursor: "CursorShaper"
     generate: Callable[..., Callable[..., dict[str, Any]]]
 
@@ -206,6 +210,8 @@ class ConnectionShaper:
                 )
             case AggregateShape():
                 return _measure_part(answered.results[member.node], answered, self.aggregates[id(member)])
+            case GroupsShape():
+                return _groups_part(answered.results[member.node], answered, self.groups[id(member)])
         return None
 
     def edge_part(self, part: NameShape | CursorShape | EdgeNodeShape, answered: Answered) -> Any:
@@ -253,6 +259,23 @@ def _measure_part(
     assert isinstance(result, Measures)
     rows = result.rows
     return lambda key: show(rows.get(key))
+
+
+def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> Callable[[Any], Any]:
+    """The groups of a page's parent; a value that cannot be shown costs the whole list of them."""
+    if isinstance(result, Failure):
+        failure = answered.broken(result.error)
+        return lambda _: failure
+    assert isinstance(result, GroupLists)
+    lists, show = result.lists, shaper(answered.results)
+
+    def groups(key: Any) -> Any:
+        try:
+            return [show(row) for row in lists.get(key, ())]
+        except GatewayError as error:
+            return answered.broken(error)
+
+    return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,6 +331,7 @@ class ShaperFactory:
     leaf: Callable[[int, Field], Leaf | None]
     converts: Callable[[int, tuple[int, ...]], list[Leaf | None]]
     measures: Callable[[int], MeasureValues]
+    group_leaf: Callable[[int, Sorted], Leaf | None]
 
     def object(self, shape: ObjectShape) -> ObjectShaper:
         source = _Source(self)
@@ -359,8 +383,13 @@ class ShaperFactory:
             for member in shape.members
             if isinstance(member, AggregateShape)
         }
+        groups = {
+            id(member): group_shaper(member, self.group_leaf, self.aggregate)
+            for member in shape.members
+            if isinstance(member, GroupsShape)
+        }
         generate = _compiled(page_text(shape), shape.entity.name, {})["generate"]
-        return ConnectionShaper(shape, objects, edges, aggregates, self.cursor(shape), generate)
+        return ConnectionShaper(shape, objects, edges, aggregates, groups, self.cursor(shape), generate)
 
     def cursor(self, shape: ConnectionShape) -> CursorShaper:
         leaves = tuple(self.sort_leaf(shape, slot) for slot in shape.cursor)
@@ -383,14 +412,13 @@ class ShaperFactory:
     def aggregate(self, shape: AggregateShape) -> Callable[[Row | None], dict[str, Any]]:
         """From a row of measures, None when there is no row at all, to the object."""
         node = self.plan.nodes[shape.node]
-        assert isinstance(node, Aggregate)
-        starts = list(accumulate((parts_of(measure) for measure in node.measures), initial=0))
+        assert isinstance(node, Aggregate | Groups)
         values = self.measures(shape.node)
 
         def show(member: NameShape | MeasureShape) -> Callable[[Row | None], Any]:
             if isinstance(member, NameShape):
                 return _always(member.name)
-            return _measure(member.measure, starts[member.position], values)
+            return _measure(member.measure, member.position, values)
 
         parts = [
             (member.key, _object([(inner.key, show(inner)) for inner in member.members]))

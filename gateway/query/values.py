@@ -56,6 +56,13 @@ def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     return None if field.scalar.is_enum else to_json(field, dialect)
 
 
+def date_to_json(dialect: sa.Dialect) -> Convert:
+    """Driver value (not None) of a date that is no column to JSON."""
+    process, serialize = from_driver(sa.Date(), dialect), SCALARS["Date"].serialize
+    assert serialize is not None
+    return serialize if process is None else lambda value: serialize(process(value))
+
+
 def travels_as_text(kind: sa.types.TypeEngine[Any], features: Features) -> bool:
     """Whether a column that is only shown is better selected as text: decimals, where text is exact."""
     return features.decimals_as_text and _is_decimal(kind)

@@ -22,9 +22,11 @@ from gateway.catalog.types import Catalog
 from gateway.config import Settings
 from gateway.context import Context
 from gateway.errors import Code, GatewayError
+from gateway.observe import Trace
 from gateway.query.execute import Surroundings, check_rows, execute
 from gateway.query.parameters import resolve
 from gateway.query.plan.make import make_plan
+from gateway.query.plan.show import show_plan
 from gateway.query.plan.types import OtherShape
 from gateway.query.prepare import Prepared, prepare
 from gateway.query.present import Presented, shape
@@ -44,12 +46,16 @@ ENCODING = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One operation as a client sent it. `kinds` are the operation kinds its transport allows."""
+    """One operation as a client sent it. `kinds` are the operation kinds its transport allows.
+
+    `explain` asks for the plan and what it cost in the answer's extensions, where the settings allow it.
+    """
 
     query: str
     variables: Mapping[str, Any] | None = None
     operation_name: str | None = None
     kinds: frozenset[str] = ALL_KINDS
+    explain: bool = False
 
 
 @dataclass(slots=True)
@@ -110,7 +116,7 @@ class GatewaySchema(strawberry.Schema):
 
     def attach(self, catalog: Catalog, databases: Mapping[str, Database], settings: Settings) -> None:
         self.catalog, self.databases, self.settings = catalog, databases, settings
-        limits = Limits(settings.page_size, settings.page_max, settings.in_max)
+        limits = Limits(settings.page_size, settings.page_max, settings.in_max, settings.rows_max)
         self.graph = Graph(catalog, self.core, limits)
         self.document = lru_cache(settings.document_cache)(self._document)
         self.prepared = lru_cache(settings.plan_cache)(self._prepared)
@@ -129,12 +135,14 @@ class GatewaySchema(strawberry.Schema):
         except RequestError as error:
             trace.errors = len(error.errors)
             return Answer(None, error.errors, executed=False)
-        around = Surroundings(self.databases, context.sessions, trace)
+        around = Surroundings(self.databases, context.sessions, trace, self.settings.walk_max)
         with trace.stage("execute"):
             outcome = await execute(ready.prepared, ready.values, around)
         with trace.stage("shape"):
             presented = shape(ready.prepared, outcome, ready.values)
             answer = self._answer(presented, ready)
+        if asked.explain and self.settings.explain:
+            answer.extensions = {"plan": explained(ready.prepared, trace)}
         trace.errors = len(answer.errors)
         return answer
 
@@ -228,6 +236,26 @@ class GatewaySchema(strawberry.Schema):
             for error in answer.errors
         ]
         return strawberry.types.ExecutionResult(data=answer.data, errors=errors or None)
+
+
+def explained(prepared: Prepared, trace: Trace) -> dict[str, Any]:
+    """The plan of an operation that ran, which directions it took, and what each statement cost."""
+    return {
+        "tree": show_plan(prepared.plan).splitlines(),
+        "directions": list(trace.notes),
+        "statements": [
+            {
+                "source": event.source,
+                "sql": event.sql,
+                "rows": event.rows,
+                "ms": round(event.ms, 3),
+                "error": event.error,
+            }
+            for event in tuple(trace.statements)
+        ],
+        "sources": trace.summary(),
+        "stages": {name: round(ms, 3) for name, ms in trace.stages.items()},
+    }
 
 
 def make_schema(catalog: Catalog, databases: Mapping[str, Database], settings: Settings) -> GatewaySchema:

@@ -60,6 +60,7 @@ class Limits:
     page_size: int
     page_max: int
     in_max: int
+    rows_max: int
 
 
 # where -------------------------------------------------------------------------------------------------
@@ -84,7 +85,7 @@ class WhereReader:
 
     def _field(self, name: str, given: Given, entity: Entity) -> Condition:
         place = f"{entity.name}Where.{name}"
-        _refuse_null(given, place)
+        refuse_null(given, place)
         if name in ("and", "or"):
             assert isinstance(given, Items)
             parts = tuple(self._inner(item, entity) for item in given.items)
@@ -98,13 +99,13 @@ class WhereReader:
         if not given.fields:
             raise BadUserInput(f"The filter {place} is empty.", hint=IS_NULL_HINT)
         for operator, value in given.fields:
-            _refuse_null(value, f"{place}.{operator}")
+            refuse_null(value, f"{place}.{operator}")
         if relation is not None:
             return _both([self._list_test(relation, operator, value) for operator, value in given.fields])
         if name == "id":
             return _both([_id_test(operator, value, entity, self.limits) for operator, value in given.fields])
         field = entity.fields[name]
-        return _both([_test(operator, value, field, self.limits) for operator, value in given.fields])
+        return _both([field_test(operator, value, field, self.limits) for operator, value in given.fields])
 
     def _list_test(self, relation: Relation, operator: str, given: Given) -> Condition:
         if operator != "count":
@@ -122,7 +123,7 @@ class WhereReader:
     def _count(self, relation: Relation, given: Fields, place: str) -> Condition:
         tests: list[CountTest] = []
         for operator, value in given.fields:
-            _refuse_null(value, f"{place}.{operator}")
+            refuse_null(value, f"{place}.{operator}")
             assert isinstance(value, Leaf)
             if value.known == EMPTY:
                 return AnyOf(()) if operator == "in" else All(())
@@ -137,7 +138,8 @@ def _both(parts: list[Condition]) -> Condition:
     return parts[0] if len(parts) == 1 else All(tuple(parts))
 
 
-def _refuse_null(given: Given, place: str) -> None:
+def refuse_null(given: Given, place: str) -> None:
+    """Raise BadUserInput for a null, or for a variable that was not sent."""
     if isinstance(given, Null):
         raise BadUserInput(f"{place} is null.", hint=IS_NULL_HINT)
     if isinstance(given, Absent):
@@ -146,7 +148,8 @@ def _refuse_null(given: Given, place: str) -> None:
         raise BadUserInput(f"{place} has null in its list.", hint="Use or: [{…}, {… isNull: true}].")
 
 
-def _test(operator: str, given: Given, field: Field, limits: Limits) -> Condition:
+def field_test(operator: str, given: Given, field: Field, limits: Limits) -> Condition:
+    """One operator of a field's filter."""
     assert isinstance(given, Leaf)
     if operator == "isNull":
         return IsNull(field.name, negated=given.known is False)
@@ -218,26 +221,27 @@ def _order_term(given: Given, entity: Entity, catalog: Catalog, before: OrderTer
     """One item of an order, after the hops of `before`."""
     assert isinstance(given, Fields)
     ((name, inner),) = given.fields
-    _refuse_null(inner, f"{entity.name}OrderBy.{name}")
+    refuse_null(inner, f"{entity.name}OrderBy.{name}")
     relation = entity.relations.get(name)
     if relation is None:
-        return _directed(inner, replace(before, field=name))
+        return directed(inner, replace(before, field=name))
     target = catalog.entities[relation.target]
     further = replace(before, path=(*before.path, Hop(relation, target)))
     if not relation.many:
         return _order_term(inner, target, catalog, further)
     assert isinstance(inner, Fields)
     ((function, value),) = inner.fields
-    _refuse_null(value, f"{entity.name}OrderBy.{name}.{function}")
+    refuse_null(value, f"{entity.name}OrderBy.{name}.{function}")
     if function == "count":
-        return _directed(value, replace(further, function=function))
+        return directed(value, replace(further, function=function))
     assert isinstance(value, Fields)
     ((field, direction),) = value.fields
-    _refuse_null(direction, f"{entity.name}OrderBy.{name}.{function}.{field}")
-    return _directed(direction, replace(further, function=function, field=field))
+    refuse_null(direction, f"{entity.name}OrderBy.{name}.{function}.{field}")
+    return directed(direction, replace(further, function=function, field=field))
 
 
-def _directed(given: Given, term: OrderTerm) -> OrderTerm:
+def directed(given: Given, term: OrderTerm) -> OrderTerm:
+    """The term in the direction of a SortOrder."""
     assert isinstance(given, Leaf)
     asked = str(given.known)
     return replace(term, descending=asked.startswith("DESC"), nulls_first=asked.endswith("_NULLS_FIRST"))

@@ -22,8 +22,9 @@ from strawberry.types.scalar import ScalarDefinition
 from gateway.catalog.types import Catalog
 from gateway.errors import GatewayError
 from gateway.schema.inputs import EnumType, InputType, InputValue
+from gateway.schema.output import ObjectType, OutputField
 from gateway.schema.scalars import scalar_definition
-from gateway.schema.types import Graph, ObjectType, OutputField, describe_graph
+from gateway.schema.types import Graph, describe_graph
 
 BUILT_IN = {"Int": int, "Float": float, "String": str, "Boolean": bool, "ID": strawberry.ID}
 

@@ -7,6 +7,7 @@ written as GraphQL writes them, such as `[CustomerOrderBy!]`.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.catalog.groups import is_groupable
 from gateway.catalog.measures import measured_fields
 from gateway.catalog.types import Catalog, Entity, Field, Operators, Relation, Scalar, UniqueKey
 
@@ -85,9 +86,13 @@ def input_types(entity: Entity, catalog: Catalog) -> Iterator[InputType]:
     yield where_type(entity)
     if any(each.many and each.target == entity.name for each in relations_of(catalog)):
         yield list_where_type(entity)
-        yield from aggregate_order_types(entity)
+        yield aggregate_order_type(entity)
     if is_sortable(entity):
         yield order_by_type(entity, catalog)
+    if any(each.many and each.target == entity.name for each in relations_of(catalog)) or is_groupable(
+        entity
+    ):
+        yield from function_order_types(entity)
     if entity.unique_keys:
         yield unique_key_type(entity)
         yield from (composite_key_type(entity, key) for key in entity.unique_keys if len(key.fields) > 1)
@@ -153,24 +158,40 @@ ORDER_FUNCTIONS = ("sum", "min", "max")
 """Aggregates one can sort by, besides the count. Averages are rounded, so they would not page exactly."""
 
 
-def aggregate_order_types(entity: Entity) -> Iterator[InputType]:
+def aggregate_order_type(entity: Entity) -> InputType:
     """How rows are sorted by an aggregate of related rows of this entity."""
-    functions = [name for name in ORDER_FUNCTIONS if measured_fields(entity, name)]
-    fields = tuple(
-        InputValue(name, f"{entity.name}{name.capitalize()}OrderBy", f"By {_PHRASES[name]} a field.")
-        for name in functions
-    )
     count = InputValue("count", SORT_ORDER.name, "By how many there are.")
     description = f"An aggregate of related {entity.plural} to sort by: exactly one."
-    yield InputType(f"{entity.name}AggregateOrderBy", (count, *fields), description, one_of=True)
-    for name in functions:
-        members = tuple(InputValue(each.name, SORT_ORDER.name) for each in measured_fields(entity, name))
-        yield InputType(
-            f"{entity.name}{name.capitalize()}OrderBy",
-            members,
-            f"The field of related {entity.plural} whose {name} to sort by: exactly one.",
-            one_of=True,
-        )
+    fields = (count, *function_orders(entity))
+    return InputType(f"{entity.name}AggregateOrderBy", fields, description, one_of=True)
+
+
+def function_orders(entity: Entity) -> tuple[InputValue, ...]:
+    """The functions one can sort by, as fields of a `@oneOf`."""
+    return tuple(
+        InputValue(name, f"{entity.name}{name.capitalize()}OrderBy", f"By {_PHRASES[name]} a field.")
+        for name in ORDER_FUNCTIONS
+        if order_fields(entity, name)
+    )
+
+
+def function_order_types(entity: Entity) -> Iterator[InputType]:
+    """Per function one can sort by, the fields it takes."""
+    for name in ORDER_FUNCTIONS:
+        members = tuple(InputValue(each.name, SORT_ORDER.name) for each in order_fields(entity, name))
+        if members:
+            yield InputType(
+                f"{entity.name}{name.capitalize()}OrderBy",
+                members,
+                f"The field of {entity.plural} whose {name} to sort by: exactly one.",
+                one_of=True,
+            )
+
+
+def order_fields(entity: Entity, function: str) -> tuple[Field, ...]:
+    """Fields whose aggregate one can sort by. A sum of BigInt may be too large for a database to compare."""
+    fields = measured_fields(entity, function)
+    return tuple(each for each in fields if not (function == "sum" and each.scalar.name == "BigInt"))
 
 
 _PHRASES = {"sum": "the sum of", "min": "the least value of", "max": "the greatest value of"}

@@ -35,6 +35,8 @@ from gateway.query.selection import (
     Edges,
     EntitySelection,
     GlobalId,
+    GroupKey,
+    Groups,
     Many,
     Member,
     Nodes,
@@ -61,6 +63,8 @@ from gateway.schema.arguments import (
     read_page,
 )
 from gateway.schema.given import Fields, Given, Leaf, given_ast
+from gateway.schema.group_arguments import GroupReader
+from gateway.schema.group_keys import KeyReader
 from gateway.schema.types import function_type_name
 
 NodesByKey = dict[str, list[FieldNode]]
@@ -277,6 +281,8 @@ class _Reader:
                 return TotalCount(key)
             case "aggregate":
                 return self.aggregate(key, nodes, entity)
+            case "groups":
+                return self.groups(key, nodes, entity)
             case _:
                 return TypeName(key, f"{entity.name}Connection")
 
@@ -292,6 +298,22 @@ class _Reader:
             else:
                 members.append(self.function(inner, each, entity))
         return Aggregate(key, tuple(members))
+
+    def groups(self, key: str, nodes: list[FieldNode], entity: Entity) -> Groups:
+        arguments = self.arguments(nodes[0], f"{entity.name}Connection")
+        grouping = GroupReader(self.graph.catalog, self.graph.limits).read(arguments, entity)
+        keys = KeyReader(self.below, self.arguments, grouping.by)
+        type_name = f"{entity.name}AggregateGroup"
+        members: list[TypeName | GroupKey | Aggregate] = []
+        for inner, each in self.below(nodes, type_name).items():
+            match each[0].name.value:
+                case "key":
+                    members.append(keys.read(inner, each, entity))
+                case "aggregate":
+                    members.append(self.aggregate(inner, each, entity))
+                case _:
+                    members.append(TypeName(inner, type_name))
+        return Groups(key, grouping, tuple(members))
 
     def function(self, key: str, nodes: list[FieldNode], entity: Entity) -> AggregateFunction:
         function = nodes[0].name.value

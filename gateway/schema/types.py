@@ -8,10 +8,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from gateway.catalog.groups import dated_fields, is_groupable
 from gateway.catalog.measures import FUNCTIONS, Measure, measured_fields, scalar_of_measure
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Catalog, Entity, Field, Relation, Scalar
 from gateway.errors import ConfigurationError, Problem
+from gateway.schema.group_types import (
+    DATE_UNIT,
+    group_enums,
+    group_input_types,
+    group_types,
+    groups_field,
+)
 from gateway.schema.inputs import (
     COUNT_FILTER,
     ID_FILTER,
@@ -26,29 +34,9 @@ from gateway.schema.inputs import (
     list_arguments,
     relations_of,
 )
+from gateway.schema.output import ObjectType, OutputField
 
 BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
-
-
-@dataclass(frozen=True, slots=True)
-class OutputField:
-    """A field of an object type. `type` is in GraphQL's notation."""
-
-    name: str
-    type: str
-    arguments: tuple[InputValue, ...] = ()
-    description: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectType:
-    """An object type or, with `interface`, an interface."""
-
-    name: str
-    fields: tuple[OutputField, ...]
-    description: str | None
-    implements: tuple[str, ...] = ()
-    interface: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +80,9 @@ def describe_graph(catalog: Catalog) -> Graph:
         objects=(NODE, PAGE_INFO, *(made for entity in entities for made in entity_types(entity, catalog))),
         inputs=(
             *(filters_of(scalars) if entities else ()),
-            *((COUNT_FILTER,) if any(relation.many for relation in relations_of(catalog)) else ()),
+            *((COUNT_FILTER,) if counts_rows(catalog) else ()),
             *(made for entity in entities for made in input_types(entity, catalog)),
+            *(made for entity in entities for made in group_input_types(entity, catalog)),
         ),
         enums=tuple(enums_of(entities, scalars)),
         scalars=tuple(
@@ -115,7 +104,15 @@ def scalars_of(entities: Iterable[Entity]) -> tuple[Scalar, ...]:
             for field in measured_fields(entity, name):
                 scalar = scalar_of_measure(Measure(name, field.name), entity)
                 used.setdefault((scalar.name, scalar.values), SCALARS.get(scalar.name, scalar))
+        if dated_fields(entity):
+            used.setdefault(("Date", ()), SCALARS["Date"])
     return tuple(used.values())
+
+
+def counts_rows(catalog: Catalog) -> bool:
+    """Whether any condition is on a number of rows."""
+    related = any(relation.many for relation in relations_of(catalog))
+    return related or any(is_groupable(entity) for entity in catalog.entities.values())
 
 
 def filters_of(scalars: Iterable[Scalar]) -> Iterator[InputType]:
@@ -126,7 +123,11 @@ def filters_of(scalars: Iterable[Scalar]) -> Iterator[InputType]:
 def enums_of(entities: Iterable[Entity], scalars: Iterable[Scalar]) -> Iterator[EnumType]:
     if any(is_sortable(entity) for entity in entities):
         yield SORT_ORDER
+    if any(dated_fields(entity) for entity in entities):
+        yield DATE_UNIT
     yield from (enum_type(scalar) for scalar in scalars if scalar.is_enum)
+    for entity in entities:
+        yield from group_enums(entity)
 
 
 def query_type(entities: Iterable[Entity]) -> ObjectType:
@@ -166,6 +167,7 @@ def entity_types(entity: Entity, catalog: Catalog) -> Iterator[ObjectType]:
     yield ObjectType(entity.name, fields, entity.description, implements=(NODE.name,))
     yield connection_type(entity)
     yield from aggregate_types(entity)
+    yield from group_types(entity, catalog)
     yield edge_type(entity)
 
 
@@ -185,7 +187,7 @@ def relation_field(relation: Relation, catalog: Catalog) -> OutputField:
 
 
 def connection_type(entity: Entity) -> ObjectType:
-    """A page of an entity. `groups` of the same rows belong here, after aggregate."""
+    """A page of an entity, and what else is known about the list it is a part of."""
     fields = (
         OutputField(
             "edges", f"[{entity.name}Edge!]!", description="The rows of the page with their cursors."
@@ -198,6 +200,7 @@ def connection_type(entity: Entity) -> ObjectType:
             f"{entity.name}Aggregate",
             description="Numbers about the whole list, whatever the page; computed only when selected.",
         ),
+        *((groups_field(entity),) if is_groupable(entity) else ()),
     )
     return ObjectType(f"{entity.name}Connection", fields, f"A page of {entity.plural}.")
 

@@ -204,6 +204,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.create_function("gateway_lower", 1, gateway_lower, deterministic=True)
     connection.create_function("gateway_like", 2, gateway_like, deterministic=True)
+    connection.create_aggregate("gateway_sum", 1, WholeSum)
+
+
+class WholeSum:
+    """SQL aggregate of SQLite connections: a sum of integers of any size, as text; SQLite's own overflows."""
+
+    def __init__(self) -> None:
+        self._total: int | None = None
+
+    def step(self, value: int | None) -> None:
+        if value is not None:
+            self._total = value if self._total is None else self._total + value
+
+    def finalize(self) -> str | None:
+        return None if self._total is None else str(self._total)
 
 
 def gateway_lower(value: Any) -> Any:

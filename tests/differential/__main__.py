@@ -15,6 +15,9 @@ from tests.differential.campaign import DATA_SEED, Campaign, Result
 from tests.differential.data import content
 from tests.differential.setups import SETUPS, graph
 
+WIDTH = 140
+"""Columns of the output: the table of features is not to be cut."""
+
 
 def main() -> int:
     """Run campaigns as asked on the command line; 1 when an answer differed."""
@@ -23,7 +26,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="what the documents are drawn from")
     parser.add_argument("--setup", choices=[*SETUPS, "all"], default="sqlite", help="which databases")
     options = parser.parse_args()
-    console = Console()
+    console = Console(width=WIDTH)
     failed = False
     for setup in SETUPS if options.setup == "all" else [options.setup]:
         started = perf_counter()
@@ -47,7 +50,7 @@ def run(setup: str, documents: int, seed: int, console: Console) -> Result:
             try:
                 return await Campaign(opened, seed).run(documents, lambda: progress.advance(task))
             finally:
-                await opened.gateway.close()
+                await opened.close()
 
         prefix = f"gw_differential_{os.getpid()}"  # other runs may be under way
         with graph(setup, content(DATA_SEED), Path(folder), prefix) as opened:
@@ -65,7 +68,8 @@ def show(result: Result, console: Console) -> None:
     console.print(table)
     console.print(
         f"{result.requests} requests, {result.share_with_rows:.0%} with rows, "
-        f"{result.rows / max(1, result.requests):.0f} rows on average, {result.invalid} documents invalid"
+        f"{result.rows / max(1, result.requests):.0f} rows on average, {result.invalid} documents invalid, "
+        f"{result.refused} requests beyond a budget; directions: {dict(result.directions) or 'the first'}"
     )
 
 

@@ -2,22 +2,22 @@
 
 from dataclasses import dataclass
 
-from gateway.catalog.types import Entity, Field, Operators
+from gateway.catalog.types import Entity, Field, Operators, Relation
 from tests.differential.compare import Cursors
 from tests.differential.data import Row
 from tests.differential.draws import Draws
-from tests.differential.lists import Order, Term, order_of
+from tests.differential.excluded import allowed
 from tests.differential.operands import Operands
+from tests.differential.orders import Orders
 from tests.differential.spelling import Input, Items, Leaf, Members, Spelling, text_leaf
 from tests.differential.tables import Tables
+from tests.differential.terms import Order
 from tests.differential.where import Conditions
 
 EQUALITY = ("eq", "neq", "in", "nin")
 COMPARING = ("gt", "gte", "lt", "lte")
 PARTS = ("contains", "startsWith", "endsWith", "iContains", "iStartsWith", "iEndsWith")
 PATTERNS = ("like", "iLike")
-
-DIRECTIONS = ("ASC", "DESC", "ASC_NULLS_FIRST", "ASC_NULLS_LAST", "DESC_NULLS_FIRST", "DESC_NULLS_LAST")
 
 PAGES: dict[tuple[str, ...], float] = {
     (): 20,
@@ -48,9 +48,13 @@ class Arguments:
     def operands(self) -> Operands:
         return Operands(self.draws, self.tables)
 
+    def order_by(self, entity: Entity) -> tuple[Items | None, Order]:
+        """An `orderBy`, mostly one for which cursors are known, and the complete order it makes."""
+        return Orders(self.draws, self.tables, self.cursors).order_by(entity)
+
     # where
 
-    def where(self, entity: Entity, depth: int = 2) -> Members:
+    def where(self, entity: Entity, depth: int = 3) -> Members:
         """A condition that mostly holds for one row at least."""
         rows = self.tables.rows(entity)
         row = self.draws.choice(rows) if rows and self.draws.chance(0.85) else None
@@ -61,7 +65,9 @@ class Arguments:
         if self.draws.chance(0.03):
             self.draws.use("where {}")
             return Members(f"{entity.name}Where", members, redraw=lambda: self.where(entity))
-        ways = {"field": 10.0, "id": 0.7} | ({"and": 1.5, "or": 2, "not": 1.5} if depth else {})
+        ways = {"field": 10.0, "id": 0.7}
+        if depth:
+            ways |= {"and": 1.5, "or": 2, "not": 1.5} | ({"relation": 6} if entity.relations else {})
         for _ in range(self.draws.choice((1, 1, 1, 2, 3))):
             way = self.draws.weighted(ways)
             if way == "field":
@@ -69,6 +75,9 @@ class Arguments:
                 members[field.name] = self._filter(entity, field, row)
             elif way == "id":
                 members["id"] = self._id_filter(entity)
+            elif way == "relation":
+                relation = self.draws.choice(list(entity.relations.values()))
+                members[relation.name] = self._related(relation, depth - 1, row)
             else:
                 self.draws.use(f"where.{way}")
                 members[way] = self._logic(way, entity, depth - 1, row)
@@ -82,23 +91,49 @@ class Arguments:
             self.draws.use(f"where.{way} []")
         return Items(f"[{entity.name}Where!]", tuple(parts))
 
+    def _related(self, relation: Relation, depth: int, row: Row | None) -> Members:
+        """A condition through a relation, mostly about a row that the given one is related to."""
+        target = self.tables.catalog.entities[relation.target]
+        related = self.tables.related(row, relation) if row is not None else []
+        other = self.draws.choice(related) if related else None
+        far = "remote" if relation.remote else "local"
+        if not relation.many:
+            self.draws.use(f"where through {far} to-one")
+            return self._where(target, depth, other)
+        members: dict[str, Input] = {}
+        tests = self.draws.some(("some", "some", "every", "none", "count"), 1, self.draws.choice((1, 1, 2)))
+        for test in tests:
+            self.draws.use(f"where through {far} {test}")
+            if test == "count":
+                members[test] = self._count_filter(len(related))
+            else:
+                members[test] = self._where(target, depth, None if test == "none" else other)
+        return Members(f"{target.name}ListWhere", members)
+
+    def _count_filter(self, near: int) -> Members:
+        def number() -> Leaf:
+            drawn = self.draws.choice((near, near, near + 1, near - 1, 0, 1, 2, -1, 5))
+            return Leaf("Int", drawn, str(drawn), number)
+
+        def numbers() -> Items:
+            return Items("[Int!]", tuple(number() for _ in range(self.draws.choice((0, 1, 2, 3)))), numbers)
+
+        made: dict[str, Input] = {}
+        for operator in self.draws.some((*EQUALITY, *COMPARING), 1, self.draws.choice((1, 1, 2))):
+            self.draws.use(f"where.{operator} count")
+            made[operator] = numbers() if operator in ("in", "nin") else number()
+        return Members("CountFilter", made)
+
     def _filter(self, entity: Entity, field: Field, row: Row | None) -> Members:
-        """Tests of one field; mostly one that holds for the row."""
+        """Tests of one field; mostly ones that hold for the row."""
         conditions = Conditions(self.tables)
-        for _ in range(4):
-            members = {
-                operator: self._test(entity, field, operator)
-                for operator in self.draws.some(self.operators(entity, field), 1, 2)
-                if row is not None or operator != "isNull" or self.draws.chance(0.5)
-            }
-            if not members:
-                continue
-            made = Members(f"{field.scalar.name}Filter", members)
+        name = f"{field.scalar.name}Filter"
+        for _ in range(self.draws.choice((1, 4, 4))):
+            operators = self.draws.some(self.operators(entity, field), 1, 2)
+            made = Members(name, {operator: self._test(entity, field, operator) for operator in operators})
             sent = Spelling(Draws(0)).json(made)
             if row is None or conditions.member(field.name, sent, entity, row) is True:
                 break
-        else:
-            made = Members(f"{field.scalar.name}Filter", {"isNull": self._test(entity, field, "isNull")})
         for operator in made.members:
             self.draws.use(f"where.{operator} {'enum' if field.scalar.is_enum else field.scalar.name}")
         return made
@@ -143,43 +178,14 @@ class Arguments:
         ids = tuple(self.operands.id(entity) for _ in range(self.draws.choice((0, 1, 2, 8, 20))))
         return Members("IDFilter", {operator: Items("[ID!]", ids)})
 
-    # orderBy
-
-    def order_by(self, entity: Entity) -> tuple[Items | None, Order]:
-        """An `orderBy`, mostly one for which cursors are known, and the complete order it makes."""
-        known = [order for name, order in self.cursors.pool if name == entity.name]
-        if known and self.draws.chance(0.6):
-            steps = [(term.field, self._direction(term)) for term in self.draws.choice(known)]
-        else:
-            sortable = [name for name, field in entity.fields.items() if field.scalar.sortable]
-            names = self.draws.choices(sortable, k=self.draws.choice((0, 1, 1, 1, 2, 2, 3)))
-            steps = [(name, self.draws.choice(DIRECTIONS)) for name in names]
-        order = order_of([{name: direction} for name, direction in steps], entity)
-        if not steps and self.draws.chance(0.7):
-            return None, order
-        for name, direction in steps:
-            scalar = entity.fields[name].scalar
-            self.draws.use(f"order.{direction}{' over nulls' if entity.fields[name].nullable else ''}")
-            self.draws.use(f"order by {'enum' if scalar.is_enum else scalar.name}")
-        items = tuple(
-            Members(f"{entity.name}OrderBy", {name: Leaf("SortOrder", direction, direction)}, one_of=True)
-            for name, direction in steps
-        )
-        return Items(f"[{entity.name}OrderBy!]", items), order
-
-    def _direction(self, term: Term) -> str:
-        bare = "DESC" if term.descending else "ASC"
-        if term.nulls_first:
-            return f"{bare}_NULLS_FIRST"
-        return bare if self.draws.chance(0.8) else f"{bare}_NULLS_LAST"
-
     # Pages
 
     def page(self, entity: Entity, order: Order, most: int) -> dict[str, Leaf]:
         """Arguments of a page of about `most` rows at most."""
         cursors = self.cursors.pool.get((entity.name, order), [])
         names = self.draws.weighted(PAGES)
-        if not cursors:
+        driven = Orders(self.draws, self.tables, self.cursors).is_driven(order, entity)
+        if not cursors or (driven and not allowed("a cursor in a list driven by another source")):
             names = tuple(name for name in names if name not in ("after", "before"))
         if most < 20 and "first" not in names and "last" not in names:
             names = ("first", *names)

@@ -9,6 +9,8 @@ from gateway.catalog.types import Catalog, Entity, Relation
 from tests.differential.arguments import Arguments
 from tests.differential.compare import Cursors
 from tests.differential.draws import Draws
+from tests.differential.excluded import allowed
+from tests.differential.measures import FUNCTIONS, fields_of
 from tests.differential.scopes import Asked, Fragment, Scope
 from tests.differential.spelling import Items, Leaf, Members, Spelling
 from tests.differential.tables import Tables
@@ -288,7 +290,14 @@ class _Operation:
 
     def connection(self, entity: Entity, scope: Scope, depth: int, width: float) -> str:
         parts: list[str] = []
-        ways: dict[str, float] = {"nodes": 6, "edges": 4, "pageInfo": 4, "totalCount": 3, "__typename": 0.5}
+        ways: dict[str, float] = {
+            "nodes": 6,
+            "edges": 4,
+            "pageInfo": 4,
+            "totalCount": 3,
+            "aggregate": 3,
+            "__typename": 0.5,
+        }
         for _ in range(self.draws.choice((1, 1, 1, 2, 2, 3))):
             way = self.draws.weighted(ways)
             self.draws.use(f"connection: {way}")
@@ -303,6 +312,8 @@ class _Operation:
             body = lambda inner: self.selection(entity, inner, *size)  # noqa: E731
         elif way == "edges":
             body = lambda inner: self.edges(entity, inner, size)  # noqa: E731
+        elif way == "aggregate":
+            body = lambda inner: self.aggregate(entity, inner)  # noqa: E731
         else:
             body = self.page_info
         key = self.alias() if self.draws.chance(0.15) else way
@@ -319,6 +330,24 @@ class _Operation:
         if self.draws.chance(0.1):
             parts.append(self.leaf("__typename", scope))
         return f"{{ {' '.join(self.draws.sample(parts, len(parts)))} }}"
+
+    def aggregate(self, entity: Entity, scope: Scope) -> str:
+        """A selection of aggregates. Groups will stand beside it, in `connection_part`."""
+        parts = []
+        functions = [name for name in FUNCTIONS if allowed(f"aggregate: {name}")]
+        for function in self.draws.some((*functions, "count", "count", "__typename"), 1, 3):
+            fields = fields_of(entity, function) if function in FUNCTIONS else []
+            if not fields:
+                parts.append(self.leaf(function if function not in FUNCTIONS else "count", scope))
+                continue
+            key = self.alias() if self.draws.chance(0.15) else function
+            inner = scope.inner(key, function)
+            names = self.draws.some([*(each.name for each in fields), "__typename"], 1, 3)
+            self.draws.use(f"aggregate: {function}")
+            prefix = "" if key == function else f"{key}: "
+            leaves = " ".join(self.leaf(name, inner) for name in names)
+            parts.append(f"{prefix}{function}{self.directives()} {{ {leaves} }}")
+        return f"{{ {' '.join(parts)} }}"
 
     def page_info(self, scope: Scope) -> str:
         names = ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor", "__typename")

@@ -17,6 +17,9 @@ from tests.differential.tables import Tables
 
 INT = 2**31
 LONG = 2**63
+WILDCARDS = ("_", "_", "%", "%", "\\", "\\%", "a_", "_b", "00_", "a%", "%b", "%%", "__")
+"""Parts of texts that mean something else in a pattern."""
+CASES = ("a", "A", "ä", "Ä", "é", "É", "e", "ß", "SS", "ss", "Ж", "ж", "NN", "nn")
 EARLIEST, LATEST = datetime(1000, 1, 2), datetime(9998, 12, 31)
 
 
@@ -56,7 +59,9 @@ class Operands:
     # Text patterns
 
     def part(self, entity: Entity, field: Field, operator: str) -> Leaf:
-        """A piece of a stored text: its start, its end, or any."""
+        """A piece of a stored text: its start, its end, or any; or one that a pattern could misread."""
+        if self.draws.chance(0.25):
+            return text_leaf("String", self.draws.choice(self.draws.choice((WILDCARDS, CASES))))
         text: str = self.draws.choice(self.stored(entity, field) or [""])
         size = self.draws.choice((0, 1, 1, 2, 3, len(text)))
         if operator.lower().endswith("startswith"):
@@ -76,8 +81,8 @@ class Operands:
             kept = f"\\{letter}" if letter in "%_\\" and self.draws.chance(0.8) else letter
             pieces.append(self.draws.weighted({kept: 12, "_": 2, "%": 1, "": 0.3, f"\\{kept}"[-2:]: 0.5}))
         pattern = self.draws.choice(("", "", "%")) + "".join(pieces) + self.draws.choice(("", "%", "%", "_"))
-        if (len(pattern) - len(pattern.rstrip("\\"))) % 2:
-            pattern += "\\"  # databases differ on a pattern that ends within an escape
+        if self.draws.chance(0.03):
+            pattern += "\\"  # an escape of nothing is a backslash
         return text_leaf("String", self._other_case(pattern, operator))
 
     def _other_case(self, text: str, operator: str) -> str:

@@ -24,6 +24,7 @@ from gateway.catalog.types import Catalog, Entity
 from tests.differential.data import Row
 from tests.differential.inputs import ABSENT, as_list, given, global_id, named_by, operand, variable_values
 from tests.differential.lists import Lists, Page, Place
+from tests.differential.measures import shown as shown_measure
 from tests.differential.tables import Tables
 
 Fields = dict[str, list[FieldNode]]
@@ -214,10 +215,30 @@ class Evaluation:
                     Record({key: self.edge(inner, entity, page, row) for key, inner in fields.items()})
                     for row in page.rows
                 ]
+            case "aggregate":
+                fields = self.below(nodes, f"{entity.name}Aggregate")
+                return Record({key: self.aggregate(inner, entity, matching) for key, inner in fields.items()})
             case "pageInfo":
                 fields = self.below(nodes, "PageInfo")
                 return Record({key: self.page_info(inner, entity, page) for key, inner in fields.items()})
         return f"{entity.name}Connection"
+
+    def aggregate(self, nodes: list[FieldNode], entity: Entity, rows: list[Row]) -> Any:
+        """One member of an aggregate, over all rows of the list whatever the page."""
+        function = nodes[0].name.value
+        if function == "__typename":
+            return f"{entity.name}Aggregate"
+        if function == "count":
+            return len(rows)
+        type_name = f"{entity.name}{function[0].upper()}{function[1:]}"
+        answer = Record()
+        for key, (node, *_) in self.below(nodes, type_name).items():
+            field = entity.fields.get(node.name.value)
+            if field is None:
+                answer[key] = type_name
+            else:
+                answer[key] = shown_measure(function, field, entity, rows, self.tables)
+        return answer
 
     def edge(self, nodes: list[FieldNode], entity: Entity, page: Page, row: Row) -> Any:
         match nodes[0].name.value:

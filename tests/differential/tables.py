@@ -1,7 +1,7 @@
 """The rows as the plain evaluation sees them: by entity, by key, and across relations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ class Tables:
     catalog: Catalog
     content: Content
     padded: Mapping[str, bool]
+    meetings: dict[tuple[str, str], dict[tuple[Any, ...], list[Row]]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog, content: Content, padded: Mapping[str, bool]) -> "Tables":
@@ -42,20 +43,27 @@ class Tables:
 
     def related(self, row: Row, relation: Relation) -> list[Row]:
         """The rows a row is related to; a NULL in the key meets nothing."""
-        key = tuple(row[name] for name in relation.owner_key)
-        if None in key:
-            return []
+        known = self.meetings.get((relation.owner, relation.name))
+        if known is None:
+            known = self.meetings[relation.owner, relation.name] = self._meetings(relation)
+        return known.get(tuple(row[name] for name in relation.owner_key), [])
+
+    def _meetings(self, relation: Relation) -> dict[tuple[Any, ...], list[Row]]:
+        """The rows a relation leads to, by the owner's key; none of the keys holds a NULL."""
         target = self.catalog.entities[relation.target]
-        if relation.through is None:
-            found = {key}
-        else:
-            junction = relation.through
-            found = {
-                tuple(pair[column.name] for column in junction.far)
-                for pair in self.content[target.source][junction.table.name]
-                if tuple(pair[column.name] for column in junction.near) == key
-            }
-        return [other for other in self.rows(target) if tuple(other[n] for n in relation.target_key) in found]
+        owners: dict[tuple[Any, ...], list[tuple[Any, ...]]] | None = None
+        if relation.through is not None:
+            owners, junction = {}, relation.through
+            for pair in self.content[target.source][junction.table.name]:
+                far = tuple(pair[column.name] for column in junction.far)
+                owners.setdefault(far, []).append(tuple(pair[column.name] for column in junction.near))
+        found: dict[tuple[Any, ...], list[Row]] = {}
+        for row in self.rows(target):
+            key = tuple(row[name] for name in relation.target_key)
+            for near in [key] if owners is None else owners.get(key, []):
+                if None not in near:
+                    found.setdefault(near, []).append(row)
+        return found
 
     def comparable(self, entity: Entity, name: str) -> Callable[[Any], Any]:
         """From a value of a field to one that compares in Python as the column does; never given None."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from gateway.catalog.types import Entity
+from gateway.catalog.types import Entity, Relation
 from tests.differential.data import Row
 from tests.differential.inputs import as_list, named_by, operand
 from tests.differential.tables import Tables
@@ -28,7 +28,7 @@ def negated(truth: Truth) -> Truth:
 
 @dataclass(frozen=True)
 class Conditions:
-    """Evaluates conditions on rows. Conditions through relations belong into `member`."""
+    """Evaluates conditions on rows, through relations as deep as they go."""
 
     tables: Tables
 
@@ -46,8 +46,26 @@ class Conditions:
                 return negated(self.holds(value, entity, row))
             case "id":
                 return all_of(self.id_test(operator, ids, entity, row) for operator, ids in value.items())
+        if name in entity.relations:
+            return self.related(entity.relations[name], value, row)
         stored = row[entity.fields[name].attribute]
         return all_of(self.test(operator, given, entity, name, stored) for operator, given in value.items())
+
+    def related(self, relation: Relation, value: Mapping[str, Any], row: Row) -> bool:
+        """A condition through a relation: true or false, whatever is unknown inside."""
+        target = self.tables.catalog.entities[relation.target]
+        rows = self.tables.related(row, relation)
+        if not relation.many:
+            return any(self.holds(value, target, other) is True for other in rows)
+        return all(self.list_test(test, given, target, rows) for test, given in value.items())
+
+    def list_test(self, test: str, given: Any, target: Entity, rows: list[Row]) -> bool:
+        if test == "count":
+            return all(
+                COMPARISONS[operator](len(rows), as_list(number)) for operator, number in given.items()
+            )
+        met = [self.holds(given, target, row) is True for row in rows]
+        return all(met) if test == "every" else any(met) is (test == "some")
 
     def id_test(self, operator: str, ids: Any, entity: Entity, row: Row) -> Truth:
         key = self.tables.primary_key(entity, row)

@@ -6,12 +6,23 @@ Positions are handed out in order of asking and never change, so shapes can hold
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from gateway.catalog.measures import COUNT, Measure
+from gateway.catalog.measures import COUNT, Measure, parts_of
 from gateway.catalog.types import Entity
 from gateway.query.conditions import Condition
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Column, Fetch, Join, Joined, Keys, Node, Ranks, Sorted
-from gateway.query.selection import Hop, Page
+from gateway.query.plan.types import (
+    Aggregate,
+    Fetch,
+    Groups,
+    Join,
+    Joined,
+    Keys,
+    Node,
+    Ranks,
+    Selected,
+    Sorted,
+)
+from gateway.query.selection import Grouping, Hop, Page
 
 
 @dataclass(slots=True)
@@ -27,8 +38,8 @@ class FetchDraft:
     sort_values: bool = False
     join: Join | None = None
     ids: Parameter | None = None
-    columns: dict[Column, int] = field(default_factory=dict)
-    children: "dict[object, Draft | AggregateDraft]" = field(default_factory=dict)
+    columns: dict[Selected, int] = field(default_factory=dict)
+    children: "dict[object, Draft | AggregateDraft | GroupsDraft]" = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
     joins: list[tuple[Hop, ...]] = field(default_factory=list)
 
@@ -42,11 +53,11 @@ class FetchDraft:
         """The way from that draft's entity to this one's."""
         return ()
 
-    def place(self, column: Column) -> int:
+    def place(self, column: Selected) -> int:
         """Position of a column that is only shown; asking adds it."""
         return self.columns.setdefault(column, len(self.columns))
 
-    def use(self, column: Column) -> int:
+    def use(self, column: Selected) -> int:
         """Position of a column that more is made of than the answer."""
         position = self.place(column)
         self.used.add(position)
@@ -98,7 +109,7 @@ class JoinedDraft:
     root: FetchDraft
     entity: Entity
     hops: tuple[Hop, ...]
-    children: "dict[object, Draft | AggregateDraft]" = field(default_factory=dict)
+    children: "dict[object, Draft | AggregateDraft | GroupsDraft]" = field(default_factory=dict)
 
     @property
     def id(self) -> int:
@@ -119,7 +130,7 @@ Draft = FetchDraft | JoinedDraft
 
 @dataclass(slots=True)
 class AggregateDraft:
-    """An aggregate to come; measures are added as selections ask for them."""
+    """An aggregate to come; measures are added as selections ask for them, with the column each begins at."""
 
     id: int
     entity: Entity
@@ -128,7 +139,8 @@ class AggregateDraft:
     measures: dict[Measure, int] = field(default_factory=dict)
 
     def position(self, measure: Measure) -> int:
-        return self.measures.setdefault(measure, len(self.measures))
+        width = sum(parts_of(known) for known in self.measures)
+        return self.measures.setdefault(measure, width)
 
     def finish(self) -> Aggregate:
         return Aggregate(
@@ -136,6 +148,39 @@ class AggregateDraft:
             source=self.entity.source,
             entity=self.entity,
             measures=tuple(self.measures) or (COUNT,),
+            condition=self.condition,
+            join=self.join,
+        )
+
+
+@dataclass(slots=True)
+class GroupsDraft:
+    """Groups to come; measures are added as for an aggregate. A row begins with the keys."""
+
+    id: int
+    entity: Entity
+    condition: Condition | None
+    join: Join | None
+    by: tuple[Sorted, ...]
+    grouping: Grouping
+    measures: dict[Measure, int] = field(default_factory=dict)
+
+    def position(self, measure: Measure) -> int:
+        width = sum(parts_of(known) for known in self.measures)
+        return self.measures.setdefault(measure, len(self.by) + width)
+
+    def finish(self) -> Groups:
+        return Groups(
+            id=self.id,
+            source=self.entity.source,
+            entity=self.entity,
+            by=self.by,
+            measures=tuple(self.measures),
+            order=self.grouping.order,
+            size=self.grouping.size,
+            limit=self.grouping.limit,
+            total=self.grouping.total,
+            having=self.grouping.having,
             condition=self.condition,
             join=self.join,
         )
@@ -159,7 +204,7 @@ class Made:
 class Drafts:
     """All drafts of a plan, numbered in the order they were first asked for."""
 
-    nodes: list[FetchDraft | AggregateDraft | Made] = field(default_factory=list)
+    nodes: list[FetchDraft | AggregateDraft | GroupsDraft | Made] = field(default_factory=list)
     shared: dict[object, int] = field(default_factory=dict)
 
     def fetch(self, entity: Entity) -> FetchDraft:
@@ -169,6 +214,17 @@ class Drafts:
 
     def aggregate(self, entity: Entity, condition: Condition | None, join: Join | None) -> AggregateDraft:
         draft = AggregateDraft(len(self.nodes), entity, condition, join)
+        self.nodes.append(draft)
+        return draft
+
+    def groups(
+        self,
+        entity: Entity,
+        condition: Condition | None,
+        join: Join | None,
+        grouped: tuple[tuple[Sorted, ...], Grouping],
+    ) -> GroupsDraft:
+        draft = GroupsDraft(len(self.nodes), entity, condition, join, *grouped)
         self.nodes.append(draft)
         return draft
 

@@ -11,8 +11,9 @@ from gateway.catalog.measures import COUNT
 from gateway.catalog.types import Catalog, Entity, Relation
 from gateway.query.ids import fingerprint
 from gateway.query.parameters import Parameter
-from gateway.query.plan.draft import AggregateDraft, Draft, Drafts, FetchDraft, JoinedDraft
+from gateway.query.plan.draft import AggregateDraft, Draft, Drafts, FetchDraft, GroupsDraft, JoinedDraft
 from gateway.query.plan.fold import counted, joined
+from gateway.query.plan.groups import draft_groups, shape_groups
 from gateway.query.plan.order import Listing, Sorter
 from gateway.query.plan.permit import key_refusal, refusal, restrict, restrict_order
 from gateway.query.plan.remote import Localizer
@@ -60,6 +61,8 @@ from gateway.query.selection import (
     Edges,
     EntitySelection,
     GlobalId,
+    Grouping,
+    Groups,
     Hop,
     Many,
     Member,
@@ -164,7 +167,7 @@ class _Planner:
             if self.access.refuses(part):
                 return RefusedShape(key, self.access.error(part), relation.nullable)
         draft = parent.children.get(relation.name)
-        if draft is None or isinstance(draft, AggregateDraft):
+        if draft is None or isinstance(draft, AggregateDraft | GroupsDraft):
             hop = Hop(relation, target, self.access.rows(target))
             draft = parent.children[relation.name] = joined(parent, hop) or self.related(hop, parent)
         shape = self.object(selection, draft)
@@ -242,6 +245,7 @@ class _Rows:
         self.condition = planner.localizer.localize(restrict(asked.condition, planner.access))
         self.draft: FetchDraft | None = None
         self.measured: AggregateDraft | None = None
+        self.grouped: dict[Grouping, GroupsDraft] = {}
         self.order = restrict_order(asked.order, planner.access)
         self.cursor: tuple[SortSlot, ...] = ()
 
@@ -290,6 +294,20 @@ class _Rows:
         hop = Hop(self.relation, self.entity, self.planner.access.rows(self.entity))
         return counted(self.parent, hop, self.condition)
 
+    def groups(self, grouping: Grouping) -> GroupsDraft:
+        name = self.relation.name if self.relation is not None else None
+        place = ("groups", name, self.condition, grouping)
+        known = self.parent.children.get(place) if self.parent is not None else self.grouped.get(grouping)
+        if isinstance(known, GroupsDraft):
+            return known
+        listing = Listing(self.entity, self.condition, self.join(), "the groups")
+        by = restrict_order(grouping.by, self.planner.access)
+        draft = draft_groups(grouping, by, listing, self.planner.drafts, self.planner.sorter)
+        self.grouped[grouping] = draft
+        if self.parent is not None:
+            self.parent.children[place] = draft
+        return draft
+
     def need_cursor(self) -> None:
         draft = self.rows()
         extra = -sum(not each.own for each in draft.order)
@@ -323,11 +341,11 @@ class _Rows:
                 draft = self.aggregate()
                 return CountShape(key, draft.id, draft.position(COUNT))
             case Aggregate():
-                return self.aggregate_member(member)
+                return self.aggregate_member(member, self.aggregate())
+            case Groups():
+                return shape_groups(member, self.groups(member.grouping), self.aggregate_member)
 
-    def aggregate_member(self, asked: Aggregate) -> AggregateShape:
-        draft = self.aggregate()
-
+    def aggregate_member(self, asked: Aggregate, draft: AggregateDraft | GroupsDraft) -> AggregateShape:
         def value(member: TypeName | AggregateValue) -> NameShape | MeasureShape:
             if isinstance(member, TypeName):
                 return NameShape(member.key, member.name)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gateway.access import Access
 from gateway.catalog.types import Catalog
+from gateway.query.plan.choices import add_choices
 from gateway.query.plan.fetches import plan_fetches
 from gateway.query.plan.types import Plan, Ranks
 from gateway.query.selection import Selection
@@ -14,7 +15,7 @@ def make_plan(selection: Selection, catalog: Catalog, access: Access, keys_max: 
 
     `keys_max` is how many keys one condition may bring from another source.
     """
-    return restrict_rows(plan_fetches(selection, catalog, access, keys_max), access)
+    return add_choices(restrict_rows(plan_fetches(selection, catalog, access, keys_max), access))
 
 
 def restrict_rows(plan: Plan, access: Access) -> Plan:

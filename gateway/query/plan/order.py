@@ -21,11 +21,15 @@ Cursors = tuple[Parameter | None, Parameter | None]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The list being ordered: rows of `entity` that meet a condition or join a parent."""
+    """The list being ordered: rows of `entity` that meet a condition or join a parent.
+
+    `purpose` says in an error what the order is for.
+    """
 
     entity: Entity
     condition: Condition | None = None
     join: Join | None = None
+    purpose: str = "the order"
 
     @property
     def is_narrowed(self) -> bool:
@@ -54,8 +58,9 @@ class Sorter:
     def ranked(self, term: OrderTerm, position: int, cursors: Cursors, listing: Listing) -> Sorted:
         """A term whose hop at `position` leaves the source."""
         hops, hop = term.path[:position], term.path[position]
+        purpose = f"{listing.purpose} by {term.name}"
         relation, target = hop.relation, hop.target
-        among = self.candidates(hops, relation.owner_key, listing, f"the order by {term.name}")
+        among = self.candidates(hops, relation.owner_key, listing, purpose)
         condition = None if among is None else KeyIn(relation.target_key, among)
         rest = replace(term, path=term.path[position + 1 :])
         measure = None
@@ -63,7 +68,7 @@ class Sorter:
             measure = Measure(term.function, term.field)
             inner = Sorted(replace(rest, function=None))
         else:
-            inner = self.term(rest, cursors, Listing(target, condition))
+            inner = self.term(rest, cursors, Listing(target, condition, purpose=listing.purpose))
 
         def make(number: int) -> Ranks:
             return Ranks(
@@ -72,7 +77,7 @@ class Sorter:
                 entity=target,
                 key=relation.target_key,
                 sorted=inner,
-                purpose=f"the order by {term.name}",
+                purpose=purpose,
                 limit=self.limit,
                 measure=measure,
                 condition=condition,
@@ -102,6 +107,7 @@ class Sorter:
                 unique=False,
                 condition=listing.condition,
                 hops=hops,
+                candidates=True,
                 join=listing.join,
             )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from gateway.access import Access
+from gateway.catalog.measures import Measure
 from gateway.catalog.types import Entity, Field, Relation
 from gateway.errors import GatewayError
 from gateway.query.conditions import (
@@ -19,11 +20,13 @@ from gateway.query.conditions import (
     leaves,
     rewrite,
 )
+from gateway.query.having import measures_of
 from gateway.query.selection import (
     Aggregate,
     AggregateFunction,
     AggregateValue,
     ConnectionSelection,
+    Groups,
     OrderTerm,
 )
 
@@ -36,6 +39,8 @@ def refusal(asked: ConnectionSelection, entity: Entity, access: Access) -> Gatew
     for member in asked.members:
         if isinstance(member, Aggregate):
             parts.extend(_measured(member, entity))
+        if isinstance(member, Groups):
+            parts.extend(_grouped(member, entity))
     if asked.condition is not None:
         parts.extend(_used(asked.condition, entity))
     return next((access.error(part) for part in parts if access.refuses(part)), None)
@@ -67,6 +72,21 @@ def _sorted_by(term: OrderTerm, entity: Entity) -> Iterator[Entity | Field | Rel
         yield hop.target
     if term.field is not None and (term.path or term.field not in entity.key):
         yield term.end(entity).fields[term.field]
+
+
+def _grouped(asked: Groups, entity: Entity) -> Iterator[Entity | Field | Relation]:
+    grouping = asked.grouping
+    for term in grouping.by:
+        yield from _sorted_by(term, entity)
+        if term.field is not None:
+            yield term.end(entity).fields[term.field]
+    measures = [term.value for term in grouping.order if isinstance(term.value, Measure)]
+    if grouping.having is not None:
+        measures += measures_of(grouping.having)
+    yield from (entity.fields[each.field] for each in measures if each.field is not None)
+    for member in asked.members:
+        if isinstance(member, Aggregate):
+            yield from _measured(member, entity)
 
 
 def _measured(asked: Aggregate, entity: Entity) -> Iterator[Field]:

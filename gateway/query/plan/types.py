@@ -1,7 +1,8 @@
 """The plan: which statements run on which source, what each gives the next, and how the answer is built.
 
 Nodes form a DAG: each names the nodes whose results it needs (`inputs_of`). `Fetch` brings rows, `Aggregate`
-numbers, `Keys` the keys that a condition on another source comes down to, `Ranks` an order of another source.
+numbers, `Groups` numbers per group, `Keys` the keys that a condition on another source comes down to, `Ranks`
+an order of another source.
 Positions count in a node's row: its `columns`, then, with a junction, the junction's near columns.
 """
 
@@ -15,8 +16,9 @@ from gateway.catalog.measures import Measure
 from gateway.catalog.types import Entity, Field, Junction
 from gateway.errors import GatewayError
 from gateway.query.conditions import Condition, CountTest, KeyIn, Related, leaves
+from gateway.query.having import Having
 from gateway.query.parameters import Parameter
-from gateway.query.selection import Hop, OrderTerm, Page
+from gateway.query.selection import GroupTerm, Hop, OrderTerm, Page
 
 RowsCondition = sa.ColumnElement[bool]
 
@@ -82,8 +84,45 @@ class Counted:
         return ".".join([*(hop.relation.name for hop in self.hops), self.counted.relation.name, "count"])
 
 
-Column = str | Joined | Counted
+Selected = str | Joined | Counted
 """A column of a fetch: the name of an attribute of its own entity, or what is folded into its statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A second way to the keys that node `keys` finds for this node, when they exceed the budget.
+
+    `own` finds the keys at `attributes` that this node's rows have, `passing` those of them that `keys`
+    would have found.
+    """
+
+    keys: int
+    attributes: tuple[str, ...]
+    own: int
+    passing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A third way, for a page: `batch` brings its rows' keys in order, without the other sources' conditions.
+
+    A batch's row begins with the primary key; `positions` are those of each narrowing's attributes.
+    """
+
+    batch: int
+    positions: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A page sorted by another source, begun there: `top` ranks the first rows in that order.
+
+    `ranks` ranks all of them, of the rows that the page's list has when `narrowed`.
+    """
+
+    top: int
+    ranks: int
+    narrowed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +138,7 @@ class Fetch:
     id: int
     source: str
     entity: Entity
-    columns: tuple[Column, ...]
+    columns: tuple[Selected, ...]
     condition: Condition | None = None
     rows: RowsCondition | None = None
     order: tuple[Sorted, ...] = ()
@@ -110,6 +149,9 @@ class Fetch:
     key: tuple[int, ...] = ()
     ids: Parameter | None = None
     shown: frozenset[int] = frozenset()
+    narrowings: tuple[Narrowing, ...] = ()
+    walk: Walk | None = None
+    drive: Drive | None = None
 
     def column_at(self, position: int) -> sa.Column[Any]:
         """The column whose values stand at a position."""
@@ -131,6 +173,7 @@ class Aggregate:
     condition: Condition | None = None
     rows: RowsCondition | None = None
     join: Join | None = None
+    narrowings: tuple[Narrowing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +183,7 @@ class Keys:
     `key` are attributes; `unique` says that no two rows share one. With `tests`, the keys of which the
     number of rows meets them, or does not where `flipped` is true. More than `limit` keys exceed the budget.
     `purpose` says in an error what the keys are for. `hops` lead from the entity to where `key` is.
+    `candidates` are the keys that a list's rows have, and not what a condition comes down to.
     """
 
     id: int
@@ -154,7 +198,9 @@ class Keys:
     tests: tuple[CountTest, ...] = ()
     flipped: Parameter | None = None
     hops: tuple[Hop, ...] = ()
+    candidates: bool = False
     join: Join | None = None
+    narrowings: tuple[Narrowing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +209,8 @@ class Ranks:
 
     Rows of (key…, value, rank, side…): `rank` counts the distinct values from 1 in the order of this source,
     and a side is -1, 0 or 1, the value being less than, equal to or greater than a cursor's. With a function
-    in `sorted`, the values are aggregates per key. Keys without a value have no row.
+    in `sorted`, the values are aggregates per key. Keys without a value have no row. With `top`, only so many
+    rows are ranked: the first in order from the cursor on, `descending` or not.
     """
 
     id: int
@@ -177,10 +224,36 @@ class Ranks:
     condition: Condition | None = None
     rows: RowsCondition | None = None
     cursors: tuple[Parameter | None, Parameter | None] = (None, None)
+    top: Parameter | None = None
+    descending: bool = False
     join: None = None
 
 
-Node = Fetch | Aggregate | Keys | Ranks
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Measures of the rows that meet a condition, per group: of all of them, or per parent.
+
+    Rows of (join key…, key…, measure…), in order. Of each parent the first `size` groups that meet `having`;
+    without a `size` all of them, and then more than `limit` of one parent, or `total`, exceed the budget.
+    """
+
+    id: int
+    source: str
+    entity: Entity
+    by: tuple[Sorted, ...]
+    measures: tuple[Measure, ...]
+    order: tuple[GroupTerm, ...]
+    size: Parameter | None
+    limit: int
+    total: int
+    having: Having | None = None
+    condition: Condition | None = None
+    rows: RowsCondition | None = None
+    join: Join | None = None
+    narrowings: tuple[Narrowing, ...] = ()
+
+
+Node = Fetch | Aggregate | Keys | Ranks | Groups
 
 
 def inputs_of(node: Node) -> tuple[int, ...]:
@@ -192,8 +265,19 @@ def inputs_of(node: Node) -> tuple[int, ...]:
 
 def ranks_used(node: Node) -> tuple[int, ...]:
     """The nodes whose ranks a node sorts by."""
-    terms = node.order if isinstance(node, Fetch) else (node.sorted,) if isinstance(node, Ranks) else ()
-    return tuple(term.ranks for term in terms if term.ranks is not None)
+    return tuple(term.ranks for term in sorted_terms(node) if term.ranks is not None)
+
+
+def sorted_terms(node: Node) -> tuple[Sorted, ...]:
+    """The values that a node sorts or groups by."""
+    match node:
+        case Fetch():
+            return node.order
+        case Ranks():
+            return (node.sorted,)
+        case Groups():
+            return node.by
+    return ()
 
 
 def keys_used(condition: Condition) -> Iterator[int]:
@@ -314,7 +398,7 @@ class PageInfoShape:
 
 @dataclass(frozen=True, slots=True)
 class CountShape:
-    """`totalCount`: the measure at `position` of an aggregate node."""
+    """`totalCount`: the column at `position` of an aggregate node."""
 
     key: str
     node: int
@@ -331,7 +415,7 @@ class RowCountShape:
 
 @dataclass(frozen=True, slots=True)
 class MeasureShape:
-    """One value of an aggregate, from `position` in a row of measures; `nullable` but for counts."""
+    """One value of an aggregate, from the column at `position` on; null over no value, but for counts."""
 
     key: str
     position: int
@@ -352,6 +436,34 @@ class AggregateShape:
     node: int
     entity: Entity
     members: tuple[NameShape | MeasureShape | FunctionShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupValueShape:
+    """A value of a group's key: the one at `position` of a row, by `sorted`; null where that is None."""
+
+    key: str
+    position: int | None
+    sorted: Sorted | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupKeyShape:
+    """A group's key or an object inside; null where it is not `present`."""
+
+    key: str
+    members: tuple["NameShape | GroupValueShape | GroupKeyShape", ...]
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsShape:
+    """`groups`, from a node of its own."""
+
+    key: str
+    node: int
+    entity: Entity
+    members: tuple[NameShape | GroupKeyShape | AggregateShape, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,7 +493,14 @@ class ConnectionShape:
 
 
 ConnectionMemberShape = (
-    NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape | RowCountShape | AggregateShape
+    NameShape
+    | NodesShape
+    | EdgesShape
+    | PageInfoShape
+    | CountShape
+    | RowCountShape
+    | AggregateShape
+    | GroupsShape
 )
 
 
@@ -422,12 +541,14 @@ RootShape = NameShape | RefusedShape | RootOneShape | RootManyShape | RootNodesS
 class Plan:
     """What one operation will do. `nodes[i].id == i`, and what a node needs stands before it.
 
-    `checked` are parameters to be held against their limits even where no statement uses them.
+    `checked` are parameters to be held against their limits even where no statement uses them. `deferred`
+    nodes run only when a size, measured while running, asks for them; they stand last.
     """
 
     nodes: tuple[Node, ...]
     roots: tuple[RootShape, ...]
     checked: tuple[Parameter, ...] = ()
+    deferred: frozenset[int] = frozenset()
 
 
 def page_parameters(page: Page) -> Iterator[Parameter]:

@@ -30,7 +30,7 @@ from gateway.sources.features import Features
 Column = sa.ColumnElement[Any]
 Test = sa.ColumnElement[bool]
 
-_COMPARE: dict[Operator, Any] = {
+COMPARE: dict[Operator, Any] = {
     Operator.EQ: lambda column, value: column == value,
     Operator.NEQ: lambda column, value: column != value,
     Operator.GT: lambda column, value: column > value,
@@ -96,7 +96,7 @@ class ConditionWriter:
             case Compare(field, operator, value):
                 left = column(field)
                 kind = sa.Text() if operator in (Operator.LIKE, Operator.I_LIKE) else left.type
-                compared: Test = _COMPARE[operator](left, self.binder.value(value, kind))
+                compared: Test = COMPARE[operator](left, self.binder.value(value, kind))
                 return compared
 
     def rows(self, rows: Test | None, scope: Scope) -> list[Test]:
@@ -126,7 +126,7 @@ class ConditionWriter:
         if test.operator in ("in", "nin"):
             found = self.binder.is_in([number], test.value, self.features)
             return sa.not_(found) if test.operator == "nin" else found
-        compared: Test = _COMPARE[Operator(test.operator)](
+        compared: Test = COMPARE[Operator(test.operator)](
             number, self.binder.value(test.value, sa.BigInteger())
         )
         return compared

@@ -75,6 +75,8 @@ def sum_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:
 
 def _sum(column: sa.ColumnElement[Any], field: Field, features: Features) -> sa.ColumnElement[Any]:
     kind = sum_type(field, features)
+    if field.scalar.name == "BigInt" and not features.exact_decimals:
+        return sa.type_coerce(sa.func.gateway_sum(column), kind)
     if isinstance(kind, ScaledInteger):
         units = sa.func.round(column * sa.literal_column(str(10**kind.scale)))
         return sa.type_coerce(sa.func.sum(sa.cast(units, sa.BigInteger)), kind)
@@ -120,8 +122,3 @@ def _chained(process: Convert | None, serialize: Convert | None) -> Convert | No
     if process is None or serialize is None:
         return process or serialize
     return lambda value: serialize(process(value))
-
-
-def parts_of(measure: Measure) -> int:
-    """How many columns a measure takes: an average is made of a sum and a count."""
-    return 2 if measure.function == "avg" else 1

@@ -11,6 +11,7 @@ from gateway.query.parameters import Parameter
 from gateway.query.plan.types import Sorted
 from gateway.query.selection import Cursor, Hop, OrderTerm, Page
 from gateway.query.sql.condition import ConditionWriter
+from gateway.query.sql.dates import PeriodStart
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.scope import Scope, keys_equal, meet
 from gateway.query.sql.ship import shipped
@@ -52,6 +53,12 @@ class SortColumn:
     nullable: bool
     sides: tuple[Column | None, Column | None] = (None, None)
     own: bool = False
+    key: Column | None = None
+
+    def ranked(self) -> Test:
+        """The row has a rank; only for values that were ranked elsewhere."""
+        assert self.key is not None
+        return self.key.is_not(None)
 
 
 @dataclass(slots=True)
@@ -86,6 +93,8 @@ class OrderWriter:
             else:
                 assert each.term.field is not None
                 column = sort_value(end.column(end.entity.fields[each.term.field].attribute))
+                if each.term.unit is not None:
+                    column = PeriodStart(column, each.term.unit)
                 nullable = each.term.nullable(scope.entity)
                 found.columns.append(SortColumn(each.term, column, nullable, own=each.own))
         return found
@@ -124,7 +133,7 @@ class OrderWriter:
                 None if side is None or cursor is None else self._or_zero(side, cursor.values[position])
                 for side, cursor in zip(sides, cursors, strict=True)
             )
-        return SortColumn(each.term, rank, not counted, (sides[0], sides[1]))
+        return SortColumn(each.term, rank, not counted, (sides[0], sides[1]), key=columns[0])
 
     def _or_zero(self, side: Column, cursor: Parameter) -> Column:
         zero = self.binder.value(Parameter(cursor.origin, ZeroSide(cursor.convert)), _RANK)

@@ -8,6 +8,9 @@ from gateway.query.parameters import Literal, Parameter
 from gateway.query.selection import Page
 from gateway.query.sql.bind import Binder
 
+TOP = sa.BigInteger()
+"""The type of row limits, under which their binds are named."""
+
 
 class Plus:
     """A page size and one more row, to see whether there are more."""
@@ -28,12 +31,17 @@ class Plus:
         return f"1 + {self.convert}"
 
 
+def page_size(page: Page) -> Parameter:
+    """The size a page was asked for, or has by default."""
+    return page.size if isinstance(page.size, Parameter) else Parameter(Literal(page.size))
+
+
 def size_bind(page: Page, peek: bool, binder: Binder) -> sa.ColumnElement[int]:
     """How many rows to read: the page's size, and one more to see whether there are more."""
-    size = page.size if isinstance(page.size, Parameter) else Parameter(Literal(page.size))
+    size = page_size(page)
     wanted = Parameter(size.origin, Plus(size.convert)) if peek else size
-    return binder.value(wanted, sa.BigInteger())
+    return binder.value(wanted, TOP)
 
 
 def offset_bind(page: Page, binder: Binder) -> sa.ColumnElement[int] | None:
-    return None if page.offset is None else binder.value(page.offset, sa.BigInteger())
+    return None if page.offset is None else binder.value(page.offset, TOP)

@@ -6,13 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.query.plan.types import Aggregate, Counted, Fetch, Join, Joined, Keys, Node, Ranks
+from gateway.query.parameters import Parameter
+from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Join, Joined, Keys, Node, Ranks
 from gateway.query.selection import Hop, Page
 from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import ConditionWriter
+from gateway.query.sql.groups import Grouped, GroupWriter
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.order import Ordering, OrderWriter
-from gateway.query.sql.page import offset_bind, size_bind
+from gateway.query.sql.page import TOP, offset_bind, size_bind
 from gateway.query.sql.scope import Scope, keys_equal, meet, root_scope
 from gateway.query.sql.text import exact
 from gateway.query.values import travels_as_text
@@ -25,9 +27,13 @@ Test = sa.ColumnElement[bool]
 Scopes = dict[tuple[Hop, ...], Scope]
 
 
+PAGE_KEYS = f"{KEYS}_of_page"
+"""The primary keys of the rows among which a walking page looks for its own."""
+
+
 def node_sql(node: Node, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
     """The statement of a node."""
-    writer = _Writer(OrderWriter(ConditionWriter(binder, features), dialect), root_scope(node.entity))
+    writer = _writer(node, binder, features, dialect)
     match node:
         case Fetch():
             return writer.fetch(node)
@@ -37,6 +43,22 @@ def node_sql(node: Node, binder: Binder, features: Features, dialect: sa.Dialect
             return writer.keys(node)
         case Ranks():
             return writer.ranks(node)
+        case Groups():
+            return writer.groups(node)
+
+
+def within_sql(fetch: Fetch, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
+    """A page's rows among given ones, in order and uncut: for walking."""
+    return _writer(fetch, binder, features, dialect).within(fetch)
+
+
+def ranked_sql(fetch: Fetch, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
+    """A page of those rows only that the first term ranks: for driving."""
+    return _writer(fetch, binder, features, dialect).fetch(fetch, only_ranked=True)
+
+
+def _writer(node: Node, binder: Binder, features: Features, dialect: sa.Dialect) -> "_Writer":
+    return _Writer(OrderWriter(ConditionWriter(binder, features), dialect), root_scope(node.entity))
 
 
 class _Writer:
@@ -49,29 +71,43 @@ class _Writer:
         self.features = orders.features
         self.scope = scope
 
-    def fetch(self, fetch: Fetch) -> Select:
+    def fetch(self, fetch: Fetch, *, only_ranked: bool = False) -> Select:
         """Rows laid out as `fetch.columns`, the junction's near columns, the other sort values."""
-        entity = fetch.entity
-        tests = self.tests(fetch)
-        if fetch.ids is not None:
-            keys = self.scope.columns(entity.key_attributes)
-            tests.append(self.binder.is_in(keys, fetch.ids, self.features))
-        ordering = self.orders.ordering(fetch.order, fetch.page, self.scope, self.rows(fetch))
-        others = [each.value for each in ordering.columns if fetch.sort_values and not each.own]
-        ends = [value.label(f"s{index}") for index, value in enumerate(others)]
-        if fetch.join is not None and fetch.join.through is not None:
-            near = [near.label(f"n{index}") for index, near in enumerate(fetch.join.through.near)]
-            ends = near + ends
-        if fetch.page is not None and fetch.join is not None and fetch.join.many:
-            tests += self.orders.place(fetch.page, ordering.columns)
+        if fetch.page is None:
+            ordering = Ordering([], self.rows(fetch))
+            columns = [*self.outputs(fetch, self.scope, ordering, {}), *self.near(fetch)]
+            return sa.select(*columns).select_from(ordering.rows).where(*self.tests(fetch))
+        ends, tests, ordering = self.page(fetch, fetch.page)
+        if only_ranked:
+            tests.append(ordering.columns[0].ranked())
+        if fetch.join is not None and fetch.join.many:
             return self.page_per_parent(fetch, ends, tests, ordering)
         columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
-        if fetch.page is None:
-            return sa.select(*columns).select_from(ordering.rows).where(*tests)
-        tests += self.orders.place(fetch.page, ordering.columns)
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
         return self.limited(statement, fetch.page, fetch.peek)
+
+    def within(self, fetch: Fetch) -> Select:
+        assert fetch.page is not None
+        ends, tests, ordering = self.page(fetch, fetch.page)
+        keys = self.scope.columns(fetch.entity.key_attributes)
+        tests.append(self.binder.is_in(keys, PAGE_KEYS, self.features))
+        order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
+        columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
+        statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
+        return statement.limit(size_bind(fetch.page, False, self.binder))
+
+    def near(self, fetch: Fetch) -> list[sa.Label[Any]]:
+        if fetch.join is None or fetch.join.through is None:
+            return []
+        return [near.label(f"n{index}") for index, near in enumerate(fetch.join.through.near)]
+
+    def page(self, fetch: Fetch, page: Page) -> tuple[list[sa.Label[Any]], list[Test], Ordering]:
+        """What follows a page's columns in each row, and the conditions and the order of its rows."""
+        ordering = self.orders.ordering(fetch.order, page, self.scope, self.rows(fetch))
+        others = [each.value for each in ordering.columns if fetch.sort_values and not each.own]
+        ends = self.near(fetch) + [value.label(f"s{index}") for index, value in enumerate(others)]
+        return ends, self.tests(fetch) + self.orders.place(page, ordering.columns), ordering
 
     def outputs(
         self, fetch: Fetch, scope: Scope, found: Ordering, given: Mapping[int, Column]
@@ -147,6 +183,12 @@ class _Writer:
         shown, groups = _grouped(self.join_columns(node.join))
         return statement.with_only_columns(*shown, *measures).group_by(*groups)
 
+    def groups(self, node: Groups) -> Select:
+        """A row per group, or per parent and group: the join key, then the keys, then the measures."""
+        shown, keys = _grouped(self.join_columns(node.join)) if node.join is not None else ([], [])
+        grouped = Grouped(self.rows(node), self.tests(node), shown, keys)
+        return GroupWriter(self.orders, self.scope).write(node, grouped)
+
     def keys(self, node: Keys) -> Select:
         """The distinct keys of the rows that meet a condition, and one beyond the budget."""
         ordering = Ordering([], self.rows(node))
@@ -189,22 +231,43 @@ class _Writer:
 
     def ranked(self, node: Ranks, values: sa.Subquery, kind: sa.types.TypeEngine[Any]) -> Select:
         """Ranks and sides of values, computed by the database whose order they are."""
+        limit: sa.ColumnElement[int] = self.binder.constant_size(node.limit + 1)
+        if node.top is not None:
+            values = self.first(node, node.top, values, kind)
         value = values.c.v
         sides = []
         for cursor in node.cursors:
             if cursor is not None:
                 given = self.binder.value(cursor, kind)
                 sides.append(sa.case((value > given, 1), (value == given, 0), else_=-1))
-        rank = sa.func.dense_rank().over(order_by=value)
+        rank: Column = sa.func.dense_rank().over(order_by=value)
+        if node.sorted.term.function == "count":
+            rank = sa.case((value == 0, 0), else_=rank)  # as a row has that is not there to count for
         keys = [values.c[f"k{index}"] for index in range(len(node.key))]
         statement = sa.select(*keys, value, rank, *sides).where(value.is_not(None))
-        return statement.limit(self.binder.constant_size(node.limit + 1))
+        return statement if node.top is not None else statement.limit(limit)
+
+    def first(
+        self, node: Ranks, top: Parameter, values: sa.Subquery, kind: sa.types.TypeEngine[Any]
+    ) -> sa.Subquery:
+        """The first values in order, from the cursor on."""
+        value = values.c.v
+        statement = sa.select(*values.c).where(value.is_not(None))
+        after = node.cursors[0]
+        if after is not None:
+            given = self.binder.value(after, kind)
+            statement = statement.where(value <= given if node.descending else value >= given)
+        ordered = statement.order_by(value.desc() if node.descending else value)
+        return ordered.limit(self.binder.value(top, TOP)).subquery("first")
 
     def tests(self, node: Node) -> list[Test]:
         """What a node's rows must meet: the parent's keys, the asked condition, the caller's rows."""
         tests: list[Test] = []
         if node.join is not None:
             tests.append(self.binder.is_in(self.join_columns(node.join), KEYS, self.features))
+        if isinstance(node, Fetch) and node.ids is not None:
+            keys = self.scope.columns(node.entity.key_attributes)
+            tests.append(self.binder.is_in(keys, node.ids, self.features))
         if node.condition is not None:
             tests.append(self.conditions.write(node.condition, self.scope))
         return tests + self.conditions.rows(node.rows, self.scope)

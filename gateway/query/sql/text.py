@@ -79,6 +79,33 @@ def _exact_mysql(element: Exact, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CAST(CONVERT({compiler.process(element.column, **kw)} USING utf8mb4) AS BINARY)"
 
 
+class FirstText(sa.ColumnElement[Any]):
+    """Of the texts of a group, which may be equal without having equal bytes, the first by its bytes."""
+
+    inherit_cache = False
+
+    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(FirstText)
+def _first(element: FirstText, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"min({compiler.process(element.column, **kw)})"
+
+
+@compiles(FirstText, "sqlite")
+def _first_sqlite(element: FirstText, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"min({compiler.process(element.column, **kw)} COLLATE BINARY)"
+
+
+@compiles(FirstText, "mysql")
+@compiles(FirstText, "mariadb")
+def _first_mysql(element: FirstText, compiler: SQLCompiler, **kw: Any) -> str:
+    column = compiler.process(element.column, **kw)
+    return f"CONVERT(min(CAST(CONVERT({column} USING utf8mb4) AS BINARY)) USING utf8mb4)"
+
+
 class Label(sa.ColumnElement[str]):
     """The label of an enum column as text, which sorts by code point and not by declaration."""
 

@@ -6,8 +6,8 @@ WHERE customers.country = %s ORDER BY customers.name DESC, customers.id ASC
 -- 1. sales.orders
 SELECT orders.number AS c0
 FROM orders
-WHERE orders.status = %(p3)s ORDER BY orders.id ASC
- LIMIT %(p4)s::BIGINT;
+WHERE orders.status = %(p2)s ORDER BY orders.id ASC
+ LIMIT %(p3)s::BIGINT;
 -- 2. shop.tags
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tags.name AS c0

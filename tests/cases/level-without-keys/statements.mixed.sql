@@ -21,4 +21,4 @@ WHERE t1.order_id = page.c0) AS c1, page.c1 AS c2
 FROM (SELECT orders.id AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p1)s::BIGINT ORDER BY page.gateway_place;

@@ -7,7 +7,7 @@ SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2, page.c3 AS c3
 FROM (SELECT orders.number AS c0, CAST(orders.total AS TEXT) AS c1, orders.customer_id AS c2, orders.status AS c3, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p1)s::BIGINT ORDER BY page.gateway_place;
 -- 2. crm.customers
 SELECT customers.name AS c0, customers.country AS c1, customers.id AS c2
 FROM customers

@@ -6,7 +6,7 @@ WHERE orders.placed_at = %(p0)s::TIMESTAMP WITHOUT TIME ZONE ORDER BY orders.id 
 -- 1. sales.orders
 SELECT orders.id AS c0
 FROM orders
-WHERE orders.placed_at = %(p3)s::TIMESTAMP WITHOUT TIME ZONE ORDER BY orders.id ASC
+WHERE orders.placed_at = %(p2)s::TIMESTAMP WITHOUT TIME ZONE ORDER BY orders.id ASC
  LIMIT %(p1)s::BIGINT;
 -- 2. sales.orders
 SELECT count(*) AS count_1
@@ -15,16 +15,16 @@ WHERE orders.placed_at != %(p0)s::TIMESTAMP WITHOUT TIME ZONE;
 -- 3. sales.orders
 SELECT orders.id AS c0
 FROM orders
-WHERE orders.placed_at = any(%(p4)s::TIMESTAMP WITHOUT TIME ZONE[]) ORDER BY orders.id ASC
+WHERE orders.placed_at = any(%(p3)s::TIMESTAMP WITHOUT TIME ZONE[]) ORDER BY orders.id ASC
  LIMIT %(p1)s::BIGINT;
 -- 4. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE NOT (orders.placed_at = any(%(p4)s::TIMESTAMP WITHOUT TIME ZONE[]));
+WHERE NOT (orders.placed_at = any(%(p3)s::TIMESTAMP WITHOUT TIME ZONE[]));
 -- 5. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.placed_at > %(p5)s::TIMESTAMP WITHOUT TIME ZONE;
+WHERE orders.placed_at > %(p4)s::TIMESTAMP WITHOUT TIME ZONE;
 -- 6. sales.orders
 SELECT count(*) AS count_1
 FROM orders
@@ -32,7 +32,7 @@ WHERE orders.placed_at >= %(p0)s::TIMESTAMP WITHOUT TIME ZONE;
 -- 7. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.placed_at < %(p6)s::TIMESTAMP WITHOUT TIME ZONE;
+WHERE orders.placed_at < %(p5)s::TIMESTAMP WITHOUT TIME ZONE;
 -- 8. sales.orders
 SELECT count(*) AS count_1
 FROM orders

@@ -6,12 +6,12 @@ WHERE orders.total = %(p0)s ORDER BY orders.id ASC
 -- 1. sales.orders
 SELECT orders.number AS c0
 FROM orders
-WHERE orders.total = %(p3)s ORDER BY orders.id ASC
+WHERE orders.total = %(p2)s ORDER BY orders.id ASC
  LIMIT %(p1)s::BIGINT;
 -- 2. sales.orders
 SELECT orders.number AS c0
 FROM orders
-WHERE orders.total = %(p3)s ORDER BY orders.id ASC
+WHERE orders.total = %(p2)s ORDER BY orders.id ASC
  LIMIT %(p1)s::BIGINT;
 -- 3. sales.orders
 SELECT count(*) AS count_1
@@ -20,28 +20,28 @@ WHERE orders.total != %(p0)s;
 -- 4. sales.orders
 SELECT orders.number AS c0
 FROM orders
-WHERE orders.total = any(%(p4)s::NUMERIC[]) ORDER BY orders.id ASC
+WHERE orders.total = any(%(p3)s::NUMERIC[]) ORDER BY orders.id ASC
  LIMIT %(p1)s::BIGINT;
 -- 5. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE NOT (orders.total = any(%(p4)s::NUMERIC[]));
+WHERE NOT (orders.total = any(%(p3)s::NUMERIC[]));
 -- 6. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.total > %(p3)s;
+WHERE orders.total > %(p2)s;
 -- 7. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.total >= %(p3)s;
+WHERE orders.total >= %(p2)s;
 -- 8. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.total < %(p5)s;
+WHERE orders.total < %(p4)s;
 -- 9. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.total <= %(p6)s;
+WHERE orders.total <= %(p5)s;
 -- 10. sales.orders
 SELECT count(*) AS count_1
 FROM orders
@@ -49,8 +49,8 @@ WHERE orders.total IS NULL;
 -- 11. sales.payments
 SELECT count(*) AS count_1
 FROM payments
-WHERE payments.amount < %(p7)s;
+WHERE payments.amount < %(p6)s;
 -- 12. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.total > %(p8)s AND orders.total < %(p9)s;
+WHERE orders.total > %(p7)s AND orders.total < %(p8)s;

@@ -24,12 +24,12 @@ WHERE orders.total != ?;
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT orders.number AS c0
 FROM orders
-WHERE orders.total IN (__[POSTCOMPILE_p4]) ORDER BY orders.id ASC
+WHERE orders.total IN (__[POSTCOMPILE_p3]) ORDER BY orders.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 5. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE (orders.total NOT IN (__[POSTCOMPILE_p4]));
+WHERE (orders.total NOT IN (__[POSTCOMPILE_p3]));
 -- 6. sales.orders
 SELECT count(*) AS count_1
 FROM orders

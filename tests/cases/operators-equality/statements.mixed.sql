@@ -10,12 +10,12 @@ WHERE tickets.uuid != %s;
 -- 2. crm.tickets
 SELECT tickets.id AS c0
 FROM tickets
-WHERE tickets.uuid IN (__[POSTCOMPILE_p3]) ORDER BY tickets.id ASC
+WHERE tickets.uuid IN (__[POSTCOMPILE_p2]) ORDER BY tickets.id ASC
  LIMIT %s;
 -- 3. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE (tickets.uuid NOT IN (__[POSTCOMPILE_p4]));
+WHERE (tickets.uuid NOT IN (__[POSTCOMPILE_p3]));
 -- 4. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
@@ -54,19 +54,19 @@ FROM products ORDER BY products.active ASC, products.id ASC
 -- 12. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.status = %(p10)s;
+WHERE orders.status = %(p8)s;
 -- 13. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.status != %(p11)s;
+WHERE orders.status != %(p9)s;
 -- 14. sales.payments
 SELECT count(*) AS count_1
 FROM payments
-WHERE payments.method = any(%(p12)s::VARCHAR(16)[] COLLATE "C");
+WHERE payments.method = any(%(p10)s::VARCHAR(16)[] COLLATE "C");
 -- 15. sales.payments
 SELECT count(*) AS count_1
 FROM payments
-WHERE NOT (payments.method = any(%(p13)s::VARCHAR(16)[] COLLATE "C"));
+WHERE NOT (payments.method = any(%(p11)s::VARCHAR(16)[] COLLATE "C"));
 -- 16. sales.orders
 SELECT count(*) AS count_1
 FROM orders
@@ -74,7 +74,7 @@ WHERE orders.status IS NULL;
 -- 17. crm.customers
 SELECT count(*) AS count_1
 FROM customers
-WHERE customers.tier IN (__[POSTCOMPILE_p14]);
+WHERE customers.tier IN (__[POSTCOMPILE_p12]);
 -- 18. shop.products
 SELECT count(*) AS count_1
 FROM products

@@ -11,12 +11,12 @@ WHERE products.weight_kg != ?;
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT products.id AS c0
 FROM products
-WHERE products.weight_kg IN (__[POSTCOMPILE_p3]) ORDER BY products.id ASC
+WHERE products.weight_kg IN (__[POSTCOMPILE_p2]) ORDER BY products.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 3. shop.products
 SELECT count(*) AS count_1
 FROM products
-WHERE (products.weight_kg NOT IN (__[POSTCOMPILE_p4]));
+WHERE (products.weight_kg NOT IN (__[POSTCOMPILE_p3]));
 -- 4. shop.products
 SELECT count(*) AS count_1
 FROM products

@@ -10,12 +10,12 @@ WHERE NOT (customers.id = %s);
 -- 2. crm.customers
 SELECT customers.id AS c0
 FROM customers
-WHERE customers.id IN (__[POSTCOMPILE_p3]) ORDER BY customers.id ASC
+WHERE customers.id IN (__[POSTCOMPILE_p2]) ORDER BY customers.id ASC
  LIMIT %s;
 -- 3. crm.customers
 SELECT count(*) AS count_1
 FROM customers
-WHERE (customers.id NOT IN (__[POSTCOMPILE_p3]));
+WHERE (customers.id NOT IN (__[POSTCOMPILE_p2]));
 -- 4. crm.customers
 SELECT count(*) AS count_1
 FROM customers

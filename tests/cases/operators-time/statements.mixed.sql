@@ -10,11 +10,11 @@ WHERE tickets.callback_time != %s;
 -- 2. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE tickets.callback_time IN (__[POSTCOMPILE_p3]);
+WHERE tickets.callback_time IN (__[POSTCOMPILE_p2]);
 -- 3. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE (tickets.callback_time NOT IN (__[POSTCOMPILE_p4]));
+WHERE (tickets.callback_time NOT IN (__[POSTCOMPILE_p3]));
 -- 4. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets

@@ -61,7 +61,7 @@ FROM tickets ORDER BY tickets.id DESC
 -- 15. sales.payments
 SELECT payments.id AS c0, payments.method AS c1
 FROM payments ORDER BY CAST(payments.method AS TEXT) COLLATE "C" DESC, payments.id ASC
- LIMIT %(p8)s::BIGINT;
+ LIMIT %(p4)s::BIGINT;
 -- 16. crm.customers
 SELECT customers.id AS c0, customers.tier AS c1
 FROM customers ORDER BY CONVERT(customers.tier USING utf8mb4) COLLATE utf8mb4_bin ASC, customers.id ASC
@@ -73,11 +73,11 @@ FROM customers ORDER BY customers.name DESC, customers.id DESC
 -- 18. sales.orders
 SELECT CAST(orders.total AS TEXT) AS c0
 FROM orders ORDER BY orders.total DESC, orders.id ASC
- LIMIT %(p8)s::BIGINT;
+ LIMIT %(p4)s::BIGINT;
 -- 19. sales.payments
 SELECT payments.reference AS c0
 FROM payments ORDER BY payments.reference DESC, payments.id ASC
- LIMIT %(p8)s::BIGINT;
+ LIMIT %(p4)s::BIGINT;
 -- 20. shop.products
 SELECT products.weight_kg AS c0
 FROM products ORDER BY products.weight_kg DESC NULLS LAST, products.id ASC

@@ -19,7 +19,7 @@ SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
 FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p3)s::BIGINT ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
 -- 4. sales.payments
 SELECT page.c0 AS c0, page.c1 AS c1, t1.id AS c2
 FROM (SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1, row_number() OVER (PARTITION BY payments.order_id ORDER BY payments.id ASC) AS gateway_place
@@ -49,7 +49,7 @@ WHERE tickets.id = %s;
 -- 9. sales.order_items
 SELECT order_items.order_id AS c0, t1.number AS c1, t1.id AS c2, order_items.product_id AS c3
 FROM order_items LEFT OUTER JOIN orders AS t1 ON t1.id = order_items.order_id
-WHERE order_items.id = %(p6)s::INTEGER;
+WHERE order_items.id = %(p4)s::INTEGER;
 -- 10. shop.products
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT products.sku AS c0, products.id AS c1

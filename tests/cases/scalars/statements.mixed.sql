@@ -7,17 +7,17 @@ FROM json_each(?) AS anon_1) ORDER BY products.id ASC
 -- 1. crm.tickets
 SELECT tickets.id AS c0, tickets.subject AS c1, tickets.opened_at AS c2, tickets.closed_at AS c3, tickets.callback_time AS c4, tickets.uuid AS c5
 FROM tickets
-WHERE tickets.id IN (__[POSTCOMPILE_p3]) ORDER BY tickets.id ASC
+WHERE tickets.id IN (__[POSTCOMPILE_p2]) ORDER BY tickets.id ASC
  LIMIT %s;
 -- 2. sales.payments
 SELECT payments.id AS c0, payments.method AS c1, CAST(payments.amount AS TEXT) AS c2, payments.paid_at AS c3, payments.reference AS c4
 FROM payments ORDER BY payments.reference DESC, payments.id ASC
- LIMIT %(p4)s::BIGINT;
+ LIMIT %(p3)s::BIGINT;
 -- 3. sales.payments
 SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1, t1.status AS c2, CAST(t1.total AS TEXT) AS c3, t1.placed_at AS c4, t1.id AS c5
 FROM payments LEFT OUTER JOIN orders AS t1 ON t1.id = payments.order_id
-WHERE payments.amount < %(p6)s ORDER BY payments.id ASC
- LIMIT %(p7)s::BIGINT;
+WHERE payments.amount < %(p4)s ORDER BY payments.id ASC
+ LIMIT %(p5)s::BIGINT;
 -- 4. crm.customers
 SELECT customers.name AS c0, customers.tier AS c1
 FROM customers ORDER BY customers.name DESC, customers.id ASC

@@ -13,7 +13,7 @@ SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
 FROM (SELECT order_items.quantity AS c0, order_items.product_id AS c1, order_items.order_id AS c2, row_number() OVER (PARTITION BY order_items.order_id ORDER BY order_items.id ASC) AS gateway_place
 FROM order_items
 WHERE order_items.order_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p3)s::BIGINT ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
 -- 3. shop.products
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2, packed.c3, packed.c4)) AS json_group_array_1
 FROM (SELECT products.title AS c0, products.category_id AS c1, t1.name AS c2, t1.id AS c3, products.id AS c4
@@ -37,7 +37,7 @@ SELECT page.c0 AS c0, page.c1 AS c1, t1.number AS c2, t1.customer_id AS c3, t1.i
 FROM (SELECT CAST(order_items.unit_price AS TEXT) AS c0, order_items.order_id AS c1, order_items.product_id AS c2, row_number() OVER (PARTITION BY order_items.product_id ORDER BY order_items.id DESC) AS gateway_place
 FROM order_items
 WHERE order_items.product_id = any(%(keys)s::INTEGER[])) AS page LEFT OUTER JOIN orders AS t1 ON t1.id = page.c1
-WHERE page.gateway_place <= %(p6)s::BIGINT ORDER BY page.gateway_place;
+WHERE page.gateway_place <= %(p4)s::BIGINT ORDER BY page.gateway_place;
 -- 7. crm.customers
 SELECT customers.name AS c0, customers.id AS c1
 FROM customers

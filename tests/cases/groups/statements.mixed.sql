@@ -1,0 +1,71 @@
+-- 0. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.tier = %s
+ LIMIT %s;
+-- 1. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE AND orders.customer_id = any(%(keys_of_0)s::INTEGER[])
+ LIMIT %(p1)s::INTEGER;
+-- 2. crm.customers
+SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+FROM (SELECT customers.id AS k0, customers.country AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_1])) AS ranked
+WHERE ranked.v IS NOT NULL
+ LIMIT %s;
+-- 3. sales.orders
+SELECT grouped.k0, grouped.k1, grouped.m0, grouped.m1
+FROM (SELECT ranks0.r1 AS k0, CAST(date_trunc('quarter', CAST(orders.placed_at AS TIMESTAMP)) AS DATE) AS k1, count(*) AS m0, sum(orders.total) AS m1
+FROM orders LEFT OUTER JOIN unnest(%(ranks_of_2_0)s::INTEGER[], %(ranks_of_2_1)s::INTEGER[]) AS ranks0(r0, r1) ON orders.customer_id = ranks0.r0
+WHERE orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE AND orders.customer_id = any(%(keys_of_0)s::INTEGER[]) GROUP BY ranks0.r1, CAST(date_trunc('quarter', CAST(orders.placed_at AS TIMESTAMP)) AS DATE)
+HAVING sum(orders.total) >= %(p3)s) AS grouped ORDER BY grouped.m1 DESC NULLS LAST, grouped.k0 ASC NULLS LAST, grouped.k1 ASC
+ LIMIT %(p4)s::BIGINT;
+-- 4. crm.customers
+SELECT customers.name AS c0, customers.id AS c1
+FROM customers ORDER BY customers.id ASC
+ LIMIT %s;
+-- 5. sales.orders
+SELECT placed.j0, placed.k0, placed.m0
+FROM (SELECT grouped.j0 AS j0, grouped.k0 AS k0, grouped.m0 AS m0, row_number() OVER (PARTITION BY grouped.j0 ORDER BY grouped.k0 ASC) AS gateway_place
+FROM (SELECT orders.customer_id AS j0, CAST(orders.status AS TEXT) COLLATE "C" AS k0, count(*) AS m0
+FROM orders
+WHERE orders.customer_id = any(%(keys)s::INTEGER[]) GROUP BY orders.customer_id, CAST(orders.status AS TEXT) COLLATE "C") AS grouped) AS placed
+WHERE placed.gateway_place <= %(p6)s::INTEGER ORDER BY placed.gateway_place
+ LIMIT %(p7)s::INTEGER;
+-- 6. crm.customers
+SELECT ranked.k0, ranked.v, dense_rank() OVER (ORDER BY ranked.v) AS anon_1
+FROM (SELECT customers.id AS k0, customers.country AS v
+FROM customers
+WHERE customers.id IS NOT NULL) AS ranked
+WHERE ranked.v IS NOT NULL
+ LIMIT %s;
+-- 7. shop.reviews
+WITH ranks_of_6 AS MATERIALIZED
+(SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
+FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
+ SELECT grouped.k0, grouped.m0
+FROM (SELECT ranks0.r1 AS k0, count(*) AS m0
+FROM reviews LEFT OUTER JOIN ranks_of_6 AS ranks0 ON reviews.customer_id = ranks0.r0 GROUP BY ranks0.r1) AS grouped ORDER BY grouped.m0 DESC, grouped.k0 ASC NULLS LAST
+ LIMIT ? OFFSET ?;
+-- 8. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE AND true
+ LIMIT %(p1)s::INTEGER;
+-- 9. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.tier = %s AND customers.id IN (__[POSTCOMPILE_keys_of_8])
+ LIMIT %s;
+-- 10. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE AND true
+ LIMIT %(p1)s::INTEGER;
+-- 11. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.tier = %s AND customers.id IN (__[POSTCOMPILE_keys_of_10])
+ LIMIT %s;

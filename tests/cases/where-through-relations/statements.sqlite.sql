@@ -1,0 +1,315 @@
+-- 0. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country = ?
+ LIMIT ? OFFSET ?;
+-- 1. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1);
+-- 2. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL
+ LIMIT ? OFFSET ?;
+-- 3. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1);
+-- 4. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE coalesce(orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0;
+-- 5. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL
+ LIMIT ? OFFSET ?;
+-- 6. shop.reviews
+SELECT count(*) AS count_1
+FROM reviews
+WHERE coalesce(reviews.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0;
+-- 7. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status = ?
+ LIMIT ? OFFSET ?;
+-- 8. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1);
+-- 9. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status != ?
+ LIMIT ? OFFSET ?;
+-- 10. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0;
+-- 11. shop.reviews
+SELECT DISTINCT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0
+ LIMIT ? OFFSET ?;
+-- 12. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0;
+-- 13. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 1;
+-- 14. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id
+HAVING (? = 1 AND NOT (count(*) < ?) OR ? = 0 AND (count(*) < ?))
+ LIMIT ? OFFSET ?;
+-- 15. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (? = 1 AND coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0 OR ? = 0 AND coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 1);
+-- 16. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id
+HAVING (? = 1 AND NOT (count(*) = ?) OR ? = 0 AND (count(*) = ?))
+ LIMIT ? OFFSET ?;
+-- 17. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (? = 1 AND coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0 OR ? = 0 AND coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 1);
+-- 18. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id
+HAVING (? = 1 AND NOT (count(*) IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)) OR ? = 0 AND (count(*) IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)))
+ LIMIT ? OFFSET ?;
+-- 19. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (? = 1 AND coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0 OR ? = 0 AND coalesce(customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 1);
+-- 20. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE (EXISTS (SELECT 1
+FROM order_items AS t1
+WHERE t1.order_id = orders.id AND t1.quantity > ?)) AND (SELECT count(*) AS count_2
+FROM order_items AS t2
+WHERE t2.order_id = orders.id) >= ?;
+-- 21. shop.products
+SELECT products.id
+FROM products
+WHERE products.id IS NOT NULL AND (EXISTS (SELECT 1
+FROM categories AS t1
+WHERE t1.id = products.category_id AND (EXISTS (SELECT 1
+FROM categories AS t2
+WHERE t2.id = t1.parent_id AND gateway_like(t2.name, ?) = 1))))
+ LIMIT ? OFFSET ?;
+-- 22. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 23. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE (EXISTS (SELECT 1
+FROM order_items AS t1
+WHERE t1.order_id = orders.id AND t1.product_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1))) AND orders.customer_id IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2);
+-- 24. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.tier = ?
+ LIMIT ? OFFSET ?;
+-- 25. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) OR orders.status = ?;
+-- 26. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country = ?
+ LIMIT ? OFFSET ?;
+-- 27. shop.products
+SELECT count(*) AS count_1
+FROM products
+WHERE (SELECT count(*) AS count_2
+FROM product_tags AS t2 JOIN tags AS t1 ON t2.tag_id = t1.id
+WHERE t2.product_id = products.id) >= ? AND (EXISTS (SELECT 1
+FROM reviews AS t3
+WHERE t3.product_id = products.id AND t3.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)));
+-- 28. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND 1 = 1
+ LIMIT ? OFFSET ?;
+-- 29. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country = ? AND customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 30. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND 1 = 1
+ LIMIT ? OFFSET ?;
+-- 31. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 32. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL
+ LIMIT ? OFFSET ?;
+-- 33. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 34. shop.reviews
+SELECT DISTINCT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL
+ LIMIT ? OFFSET ?;
+-- 35. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 36. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND 1 = 1
+ LIMIT ? OFFSET ?;
+-- 37. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status = ? AND orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 38. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL
+ LIMIT ? OFFSET ?;
+-- 39. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status != ? AND orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 40. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL
+ LIMIT ? OFFSET ?;
+-- 41. shop.reviews
+SELECT DISTINCT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 AND reviews.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 42. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL
+ LIMIT ? OFFSET ?;
+-- 43. shop.reviews
+SELECT DISTINCT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 AND reviews.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 44. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND 1 = 1
+ LIMIT ? OFFSET ?;
+-- 45. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) GROUP BY orders.customer_id
+HAVING (? = 1 AND NOT (count(*) < ?) OR ? = 0 AND (count(*) < ?))
+ LIMIT ? OFFSET ?;
+-- 46. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND 1 = 1
+ LIMIT ? OFFSET ?;
+-- 47. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) GROUP BY orders.customer_id
+HAVING (? = 1 AND NOT (count(*) = ?) OR ? = 0 AND (count(*) = ?))
+ LIMIT ? OFFSET ?;
+-- 48. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND 1 = 1
+ LIMIT ? OFFSET ?;
+-- 49. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) GROUP BY orders.customer_id
+HAVING (? = 1 AND NOT (count(*) IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2)) OR ? = 0 AND (count(*) IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2)))
+ LIMIT ? OFFSET ?;
+-- 50. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND (EXISTS (SELECT 1
+FROM order_items AS t1
+WHERE t1.order_id = orders.id AND t1.product_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1))) AND 1 = 1
+ LIMIT ? OFFSET ?;
+-- 51. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1) AND customers.id IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2)
+ LIMIT ? OFFSET ?;
+-- 52. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND (1 = 1 OR orders.status = ?)
+ LIMIT ? OFFSET ?;
+-- 53. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.tier = ? AND customers.id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;

@@ -1,0 +1,95 @@
+"""Small budgets make the gateway take other directions; the answers stay the same, or are refused."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway import Gateway, Settings
+from gateway.context import Context
+from gateway.demo.crm import CrmBase
+from gateway.demo.graph import LINKS, MODELS
+from gateway.schema.answer import Answer, Asked
+from gateway.sources.source import Source
+
+assert CrmBase in MODELS.values()
+
+DOCUMENT = Path(__file__).with_suffix(".graphql").read_text("utf-8")
+PAGES = re.findall(r"^query (\w+)", DOCUMENT, re.MULTILINE)
+
+
+def gateway(urls: dict[str, Any], **settings: int) -> Gateway:
+    sources = [Source.from_models(name, urls[name], models=MODELS[name]) for name in MODELS]
+    return Gateway(sources, LINKS, settings=Settings(**settings))
+
+
+@pytest.fixture(scope="module")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+async def ask(graph: Gateway, name: str, document: str = DOCUMENT) -> tuple[Answer, Context]:
+    context = Context(graph.databases)
+    try:
+        return await graph.schema.answer(Asked(document, operation_name=name), context), context
+    finally:
+        await context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_other_directions_give_the_same_answer(
+    name: str, demo_urls: dict[str, Any], loop: asyncio.AbstractEventLoop, tmp_path: Path
+) -> None:
+    plenty = gateway(demo_urls)
+    expected, _ = loop.run_until_complete(ask(plenty, name))
+    assert expected.errors == []
+    loop.run_until_complete(plenty.close())
+    for keys_max in (40, 120, 299):
+        small = gateway(demo_urls, keys_max=keys_max)
+        answer, context = loop.run_until_complete(ask(small, name))
+        loop.run_until_complete(small.close())
+        if answer.errors:
+            # Whatever cannot be done within the budget says so, and nothing of it looks whole.
+            assert {error["extensions"]["code"] for error in answer.errors} == {"BUDGET_EXCEEDED"}
+        else:
+            assert answer.data == expected.data, (keys_max, context.trace.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "keys_max", "direction"),
+    [
+        ("ToManyCondition", 120, "walked"),
+        ("OrWithAnOwnField", 20, "walked"),
+        ("PerParent", 120, "narrowed"),
+        ("SortedByACustomer", 120, "driven"),
+        ("SortedByASum", 120, "driven"),
+    ],
+)
+def test_a_direction_is_taken_and_told(
+    name: str, keys_max: int, direction: str, demo_urls: dict[str, Any], loop: asyncio.AbstractEventLoop
+) -> None:
+    document = DOCUMENT.replace("totalCount", "__typename")
+    small = gateway(demo_urls, keys_max=keys_max)
+    answer, context = loop.run_until_complete(ask(small, name, document))
+    loop.run_until_complete(small.close())
+    assert answer.errors == []
+    assert any(direction in note for note in context.trace.notes), context.trace.notes
+
+
+def test_a_walk_beyond_its_budget_is_refused(
+    demo_urls: dict[str, Any], loop: asyncio.AbstractEventLoop
+) -> None:
+    where = '{customer: {orders: {count: {gt: 1}}, name: {like: "%z%"}}, number: {like: "SO-%"}}'
+    document = f"query Far {{ orders(first: 50, where: {where}) {{ nodes {{ number }} }} }}"
+    small = gateway(demo_urls, keys_max=10, walk_max=60)
+    answer, _ = loop.run_until_complete(ask(small, "Far", document))
+    loop.run_until_complete(small.close())
+    assert answer.data == {"orders": None}
+    (error,) = answer.errors
+    assert error["extensions"]["code"] == "BUDGET_EXCEEDED"
+    assert error["path"] == ["orders"]
