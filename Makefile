@@ -79,3 +79,8 @@ bench-plot: $(BENCH_STAMP)
 .PHONY: differential
 differential: $(STAMP)
 	@$(BIN)/python -m tests.differential $(ARGS)
+
+# make bench-scale     questions across databases of a million orders, beside one database; ARGS="--small"
+.PHONY: bench-scale
+bench-scale: $(STAMP)
+	@$(BIN)/python -m bench.scale $(ARGS)

@@ -14,15 +14,15 @@ from tests.differential.setups import graph
 
 SEED = 20
 DOCUMENTS = {
-    "twice": 200,
-    "sqlite": 80,
-    "turned": 80,
-    "turned-again": 80,
-    "tight-7": 60,
-    "tight-20": 60,
-    "tight-35": 60,
+    "twice": 110,
+    "sqlite": 40,
+    "turned": 40,
+    "turned-again": 40,
+    "tight-7": 40,
+    "tight-20": 40,
+    "tight-35": 40,
 }
-"""Set-up -> documents; about a minute in all on a machine that is busy."""
+"""Set-up -> documents; less than a minute in all on a machine that is busy."""
 
 LEAST_WITH_ROWS = 0.5
 """Share of requests whose answers show rows; below it the documents would test little."""

@@ -19,13 +19,14 @@ from gateway.query.sql.select import PAGE_KEYS
 from gateway.query.visit import Values, Visit, list_values, over_keys, table_values
 from gateway.sources.statement import Statement
 
+_SMALLEST = 10
 _GROWTH = 5
 """How many times as much the next attempt takes."""
 
 
 def first_attempt(budget: int) -> int:
     """How much the first attempt takes: enough for most pages, little where the budget is small."""
-    return min(max(budget // 100, 10), 2_000, budget)
+    return min(max(budget // 100, _SMALLEST), 2_000, budget)
 
 
 class Runner(Protocol):
@@ -146,6 +147,11 @@ class Directions:
         top = self.run.prepared.steps[drive.top]
         most = self.run.prepared.steps[drive.ranks].node
         assert isinstance(most, Ranks)
+        if drive.narrowed and most.measure is not None:
+            # Its top is as dear as all of it, so what the list's own rows need comes first.
+            found = await self.ranked_in_full(drive, lists)
+            if found is not None:
+                return found
         for limit in self.tops(most.limit):
             rows = await self.run.rows(top, top.statement, {str(top.limit): limit})
             complete = len(rows) < limit
@@ -154,16 +160,21 @@ class Directions:
             if page is not None:
                 self.run.note(f"node {node.id}: driven from the first {len(rows)} of {top.node.source}")
                 return page
-            if drive.narrowed and limit == first_attempt(most.limit):
-                found = await self.run.ensure(drive.ranks)
-                if isinstance(found, Failure):
-                    raise found.error
-                if isinstance(found, RankList):
-                    return await self.run.run_step(self.step, lists)
+            if drive.narrowed and limit >= first_attempt(most.limit) and drive.ranks not in self.run.results:
+                found = await self.ranked_in_full(drive, lists)
+                if found is not None:
+                    return found
         raise over_keys(most)
 
+    async def ranked_in_full(self, drive: Drive, lists: Mapping[str, Any]) -> Result | None:
+        """The page with the ranks of all keys its rows have; None when these are beyond the budget."""
+        found = await self.run.ensure(drive.ranks)
+        if isinstance(found, Failure):
+            raise found.error
+        return await self.run.run_step(self.step, lists) if isinstance(found, RankList) else None
+
     def tops(self, most: int) -> list[int]:
-        sizes = [first_attempt(most)]
+        sizes = [min(first_attempt(most), max(_GROWTH * self.wanted(), _SMALLEST))]
         while sizes[-1] < most:
             sizes.append(min(sizes[-1] * _GROWTH, most))
         return sizes

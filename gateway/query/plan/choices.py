@@ -104,7 +104,7 @@ class _Choices:
         if page is None or fetch.join is not None or page.backward or page.before is not None:
             return None
         first = fetch.order[0]
-        if first.ranks is None or first.hops or any(term.ranks is not None for term in fetch.order[1:]):
+        if first.ranks is None or any(term.ranks is not None for term in fetch.order[1:]):
             return None
         ranks = self.plan.nodes[first.ranks]
         zero_first = first.term.function == "count" and not first.term.descending
