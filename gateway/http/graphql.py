@@ -21,7 +21,7 @@ from gateway.http.body import asked_by_get, asked_by_post, check_content_type, p
 from gateway.http.departure import Departure
 from gateway.http.graphiql import PAGE_HEADERS
 from gateway.http.negotiate import ANSWERS, Media, negotiate
-from gateway.http.reply import ClientGone, Refused, Reply, masked, refuse, refused, reply
+from gateway.http.reply import ClientGone, Refused, Reply, masked, refuse, refused, replied
 from gateway.schema.answer import Answer, Asked, GatewaySchema
 
 OpenContext = Callable[[Request], Awaitable[Context]]
@@ -144,11 +144,11 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 def _reply_to(answer: Answer, media: Media) -> Reply:
     failed = not answer.executed and media is Media.GRAPHQL
-    return reply(400 if failed else 200, answer.payload(), media)
+    return replied(400 if failed else 200, answer.encode(), media)
 
 
 def _not_by_get(answer: Answer, media: Media) -> Reply:
-    return reply(405, answer.payload(), media, _ALLOW_POST)
+    return replied(405, answer.encode(), media, _ALLOW_POST)
 
 
 def _wants_page(headers: Mapping[bytes, str]) -> bool:

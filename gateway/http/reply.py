@@ -71,7 +71,12 @@ class Refused(Exception):
 
 def reply(status: int, payload: Mapping[str, Any], media: Media, headers: HeaderList = ()) -> Reply:
     """Encode a payload. Raises TypeError (orjson's) when a value in it has no JSON form."""
-    return Reply(status, (*_HEADERS[media], *headers), orjson.dumps(payload))
+    return replied(status, orjson.dumps(payload), media, headers)
+
+
+def replied(status: int, body: bytes, media: Media, headers: HeaderList = ()) -> Reply:
+    """A reply with a body that is encoded already."""
+    return Reply(status, (*_HEADERS[media], *headers) if headers else _HEADERS[media], body)
 
 
 def refuse(status: int, message: str, hint: str | None = None, headers: HeaderList = ()) -> Refused:

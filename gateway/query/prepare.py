@@ -1,14 +1,16 @@
 """A plan with its SQL compiled and its shapers built: all that can be done before values are known."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import BindParameter
 
 from gateway.catalog.measures import Measure
+from gateway.catalog.types import Field
 from gateway.query.join import KeyOf, key_of
 from gateway.query.parameters import Parameter
 from gateway.query.plan.types import (
@@ -29,13 +31,23 @@ from gateway.query.plan.types import (
     sorted_terms,
 )
 from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
-from gateway.query.sql.bind import KEYS, Binder
+from gateway.query.sql.bind import KEYS, Binder, array_of_integers
 from gateway.query.sql.condition import node_keys
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.order import node_ranks
+from gateway.query.sql.pack import packed
 from gateway.query.sql.page import TOP, page_size
 from gateway.query.sql.select import node_sql, ranked_sql, within_sql
-from gateway.query.values import date_to_json, from_driver, sort_to_json, to_json
+from gateway.query.values import (
+    Convert,
+    Shown,
+    date_to_json,
+    from_driver,
+    shown,
+    sort_to_json,
+    to_json,
+    travels_as_text,
+)
 from gateway.sources.features import Features
 from gateway.sources.statement import Bind, Statement
 
@@ -142,11 +154,16 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
 
 def _step(node: Node, plan: Plan, binder: Binder, sources: Mapping[str, Dialects]) -> Step:
     source = sources[node.source]
-    statement = compile_statement(node_sql(node, binder, source.features, source.dialect), source, binder)
+    select = node_sql(node, binder, source.features, source.dialect)
+    statement = compile_statement(select, source, binder)
+    if source.features.packs_rows and isinstance(node, Fetch) and (node.page or node.join):
+        together = packed(select)
+        if together is not None:
+            statement = replace(compile_statement(together, source, binder), plain=statement)
     keys = None
     if node.join is not None:
         parent = plan.nodes[node.join.parent]
-        parent_kinds = [parent.entity.column(name).type for name in node.join.parent_fields]
+        parent_kinds = [node.join.parent_entity.column(name).type for name in node.join.parent_fields]
         dialect = sources[parent.source].dialect
         keys = key_of(node.join.parent_key, [from_driver(kind, dialect) for kind in parent_kinds])
     used_lists = keys_used(node.condition) if node.condition is not None else ()
@@ -285,6 +302,8 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
 
 def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind:
     kind = parameter.type
+    if isinstance(kind, ARRAY) and isinstance(kind.item_type, sa.Integer):
+        return Bind(name, array_of_integers)
     if not parameter.expanding:
         return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect))
     if isinstance(kind, sa.types.TupleType):
@@ -296,14 +315,21 @@ def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind
 def _shapers(
     plan: Plan, sources: Mapping[str, Dialects]
 ) -> dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]:
-    def leaf(node: int, field: Any) -> Callable[[Any], Any] | None:
+    def leaf(node: int, field: Field) -> Convert | None:
         return to_json(field, sources[plan.nodes[node].source].dialect)
 
-    def key(node: int, positions: tuple[int, ...]) -> KeyOf:
+    def value(node: int, position: int, field: Field) -> Shown:
         fetch = plan.nodes[node]
         assert isinstance(fetch, Fetch)
-        kinds = [fetch.entity.column(fetch.columns[position]).type for position in positions]
-        return key_of(positions, [from_driver(kind, sources[fetch.source].dialect) for kind in kinds])
+        source = sources[fetch.source]
+        text = position in fetch.shown and travels_as_text(field.column.type, source.features)
+        return shown(field, source.dialect, text=text)
+
+    def converts(node: int, positions: tuple[int, ...]) -> list[Convert | None]:
+        fetch = plan.nodes[node]
+        assert isinstance(fetch, Fetch)
+        kinds = [fetch.column_at(position).type for position in positions]
+        return [from_driver(kind, sources[fetch.source].dialect) for kind in kinds]
 
     def measures(node: int) -> MeasureValues:
         source = sources[plan.nodes[node].source]
@@ -316,7 +342,7 @@ def _shapers(
         assert sorted_.term.field is not None
         return to_json(sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field], dialect)
 
-    factory = ShaperFactory(plan, leaf, key, measures, group_leaf)
+    factory = ShaperFactory(plan, value, leaf, converts, measures, group_leaf)
     shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
     for root in plan.roots:
         if isinstance(root, RootOneShape):

@@ -53,7 +53,7 @@ def _root(root: RootShape, prepared: Prepared, answered: Answered, values: Mappi
             if isinstance(result, Failure):
                 return answered.broken(result.error)
             assert isinstance(result, Rows)
-            return shaper.bind(answered)(result.rows[0]) if result.rows else None
+            return shaper.bind(answered)(result.rows[:1])[0] if result.rows else None
         case RootManyShape(key):
             connection = prepared.shapers[key]
             assert isinstance(connection, ConnectionShaper)
@@ -73,8 +73,8 @@ def _nodes(root: RootNodesShape, prepared: Prepared, answered: Answered, values:
         if isinstance(result, Failure):
             found[inner.entity.name] = answered.broken(result.error)
         elif isinstance(result, Rows):
-            shape_row = shaper.bind(answered)
-            found[inner.entity.name] = {key: shape_row(row) for key, row in result.one.items()}
+            records = shaper.bind(answered)(result.one.values())
+            found[inner.entity.name] = dict(zip(result.one, records, strict=True))
     items = [_node(found[name], name, key) for name, key in values[prepared.ids[root.key]]]
     return items[0] if root.single else items
 

@@ -12,6 +12,7 @@ from gateway.query.plan.types import (
     ConnectionShape,
     CursorShape,
     EdgesShape,
+    JoinedShape,
     ManyShape,
     NameShape,
     NodesShape,
@@ -100,7 +101,7 @@ class Settlement:
             if isinstance(value, Broken):
                 self.report(member, value, inside)
                 value = _BUBBLE
-            elif isinstance(member, OneShape) and value is not None:
+            elif isinstance(member, OneShape | JoinedShape) and value is not None:
                 value = self.object(member.shape, value, inside)
             elif isinstance(member, ManyShape):
                 value = self.connection(member.connection, value, inside)
@@ -151,7 +152,7 @@ def _nullable(member: object) -> bool:
     match member:
         case ValueShape():
             return member.field.nullable
-        case RefusedShape() | OneShape():
+        case RefusedShape() | OneShape() | JoinedShape():
             return member.nullable
         case ManyShape():
             return True

@@ -5,15 +5,16 @@ many parents share it. A value that cannot be shown becomes a `Broken` in its pl
 `settle` walk the answer once to let nulls bubble and to report errors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.catalog.measures import Measure
+from gateway.catalog.types import Field
 from gateway.errors import GatewayError, NullInNonNull
 from gateway.query.grouped import GroupShaper, group_shaper
 from gateway.query.ids import encode_cursor, encode_id
-from gateway.query.join import Failure, GroupLists, Measures, RankList, Result, Row, Rows
+from gateway.query.join import Failure, GroupLists, Measures, RankList, Result, Row, Rows, key_of
 from gateway.query.plan.types import (
     Aggregate,
     AggregateShape,
@@ -21,11 +22,13 @@ from gateway.query.plan.types import (
     ConnectionShape,
     CountShape,
     CursorShape,
+    EdgeNodeShape,
     EdgesShape,
     FunctionShape,
     Groups,
     GroupsShape,
     IdShape,
+    JoinedShape,
     ManyShape,
     MeasureShape,
     MemberShape,
@@ -36,28 +39,18 @@ from gateway.query.plan.types import (
     PageInfoShape,
     Plan,
     RefusedShape,
+    RowCountShape,
     Sorted,
     SortSlot,
     ValueShape,
 )
 from gateway.query.selection import Page
 from gateway.query.sql.measure import MeasureValues
+from gateway.query.values import UNUSUAL, Shown
 
 Leaf = Callable[[Any], Any]
-Leaves = Callable[[ValueShape, int], Leaf | None]
+RowsShaper = Callable[[Iterable[Row]], list[dict[str, Any]]]
 RowShaper = Callable[[Row], dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class PageRows:
-    """The rows of one page, the key of its parent, and whether the list goes on."""
-
-    key: Any
-    rows: list[Row]
-    more: bool
-
-
-PagePart = Callable[[PageRows], Any]
 
 
 class Broken:
@@ -86,14 +79,17 @@ class ObjectShaper:
     """Shapes the rows of one entity selection. Made once per prepared operation, bound once per answer."""
 
     shape: ObjectShape
-    names: dict[str, Any]
-    links: "list[tuple[str, OneShaper | ConnectionShaper]]"
-    generate: Callable[..., RowShaper]
+    links: "list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper]]"
+    generate: Callable[..., tuple[RowsShaper, RowShaper]]
     members: Callable[..., list[tuple[str, Callable[[Row], Any]]]]
 
-    def bind(self, answered: Answered) -> RowShaper:
-        """The row function for one answer: relations below are shaped first."""
-        found = {name: link.bind(answered) for name, link in self.links}
+    def bind(self, answered: Answered) -> RowsShaper:
+        """The function from rows to dicts for one answer: relations below are shaped first."""
+        return self.functions(answered)[0]
+
+    def functions(self, answered: Answered) -> tuple[RowsShaper, RowShaper]:
+        """What shapes rows, and what shapes one row."""
+        found: dict[str, Any] = {name: link.bind(answered) for name, link in self.links}
         found["broken"] = answered.broken
         careful_members: list[tuple[str, Callable[[Row], Any]]] = []
 
@@ -112,6 +108,16 @@ class ObjectShaper:
 
 
 @dataclass(slots=True)
+class JoinedShaper:
+    """A to-one relation in the same row."""
+
+    object: ObjectShaper
+
+    def bind(self, answered: Answered) -> RowShaper:
+        return self.object.functions(answered)[1]
+
+
+@dataclass(slots=True)
 class OneShaper:
     shape: OneShape
     object: ObjectShaper
@@ -123,38 +129,54 @@ class OneShaper:
             failure = answered.broken(result.error)
             return lambda key: None if _absent(key) else failure
         assert isinstance(result, Rows)
-        shape_row = self.object.bind(answered)
-        shaped = {key: shape_row(row) for key, row in result.one.items()}
+        shaped = dict(zip(result.one, self.object.bind(answered)(result.one.values()), strict=True))
         if self.shape.nullable:
             return shaped.get
         return lambda key: shaped[key] if key in shaped else answered.broken(_missing(self.shape.key))
 
 
+class _Pages(dict[Any, dict[str, Any]]):
+    """Shaped pages by the key of their parent, each made when it is first asked for."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[Any], dict[str, Any]]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Any) -> dict[str, Any]:
+        page = self[key] = self._make(key)
+        return page
+
+
+_NO_ROWS: list[Row] = []
+
+
 @dataclass(slots=True)
 class ConnectionShaper:
+    """Shapes the pages of one connection. `generate` makes the page function of its `parts`."""
+
     shape: ConnectionShape
     objects: dict[int, ObjectShaper]
+    edges: dict[int, Callable[..., Callable[[list[Row]], list[Any]]]]
     aggregates: "dict[int, Callable[[Row | None], dict[str, Any]]]"
     groups: dict[int, GroupShaper]
     cursor: "CursorShaper"
+    generate: Callable[..., Callable[..., dict[str, Any]]]
 
     def bind(self, answered: Answered) -> Callable[[Any], Any]:
         """From the parent's key to its shaped page."""
         page = self.page(answered)
         if isinstance(page, Broken):
-            return lambda _: page
+            return lambda *_: page
         rows = answered.results[self.shape.node] if self.shape.node is not None else None
-        pages = rows.many if isinstance(rows, Rows) else {}
-        more = rows.more if isinstance(rows, Rows) else set()
-        shaped: dict[Any, dict[str, Any]] = {}
-
-        def at(key: Any) -> dict[str, Any]:
-            found = shaped.get(key)
-            if found is None:
-                found = shaped[key] = page(key, pages.get(key, []), key in more)
-            return found
-
-        return at
+        if row_counts(self.shape):
+            many, longer = (rows.many, rows.more) if isinstance(rows, Rows) else ({}, set())
+            return lambda key, *counts: page(key, many.get(key, _NO_ROWS), key in longer, *counts)
+        if not isinstance(rows, Rows):
+            return _Pages(lambda key: page(key, _NO_ROWS, False)).__getitem__
+        pages, more = rows.many, rows.more
+        return _Pages(lambda key: page(key, pages.get(key, _NO_ROWS), key in more)).__getitem__
 
     def root(self, answered: Answered) -> Any:
         page = self.page(answered)
@@ -164,33 +186,24 @@ class ConnectionShaper:
         assert isinstance(rows, Rows)
         return page((), rows.rows, () in rows.more)
 
-    def page(self, answered: Answered) -> "Broken | Callable[[Any, list[Row], bool], dict[str, Any]]":
+    def page(self, answered: Answered) -> "Broken | Callable[..., dict[str, Any]]":
         """The function that shapes one page of this connection."""
         if self.shape.node is not None:
             result = answered.results[self.shape.node]
             if isinstance(result, Failure):
                 return answered.broken(result.error)
-        parts = [(member.key, self.part(member, answered)) for member in self.shape.members]
+        return self.generate(*(self.part(member, answered) for member in self.shape.members))
 
-        def shape_page(key: Any, rows: list[Row], more: bool) -> dict[str, Any]:
-            page = PageRows(key, rows, more)
-            return {name: part(page) for name, part in parts}
-
-        return shape_page
-
-    def part(self, member: ConnectionMemberShape, answered: Answered) -> PagePart:
+    def part(self, member: ConnectionMemberShape, answered: Answered) -> Any:
+        """What `page_text` calls for a member."""
         match member:
-            case NameShape(_, name):
-                return lambda _: name
             case NodesShape():
-                shape_row = self.objects[id(member)].bind(answered)
-                return lambda page: [shape_row(row) for row in page.rows]
+                return self.objects[id(member)].bind(answered)
             case EdgesShape():
-                edge = self.edge(member, answered)
-                return lambda page: [edge(row) for row in page.rows]
+                return self.edges[id(member)](*(self.edge_part(part, answered) for part in member.members))
             case PageInfoShape():
                 cursor = self.cursor.bind(answered)
-                return lambda page: self.page_info(member, page, cursor)
+                return lambda rows, more: self.page_info(member, rows, more, cursor)
             case CountShape(_, node, position):
                 return _measure_part(
                     answered.results[node], answered, lambda row: 0 if row is None else row[position]
@@ -199,20 +212,18 @@ class ConnectionShaper:
                 return _measure_part(answered.results[member.node], answered, self.aggregates[id(member)])
             case GroupsShape():
                 return _groups_part(answered.results[member.node], answered, self.groups[id(member)])
+        return None
 
-    def edge(self, member: EdgesShape, answered: Answered) -> Callable[[Row], dict[str, Any]]:
-        parts: list[tuple[str, Callable[[Row], Any]]] = []
-        for part in member.members:
-            if isinstance(part, NameShape):
-                parts.append((part.key, _always(part.name)))
-            elif isinstance(part, CursorShape):
-                parts.append((part.key, self.cursor.bind(answered)))
-            else:
-                parts.append((part.key, self.objects[id(part)].bind(answered)))
-        return lambda row: {key: part(row) for key, part in parts}
+    def edge_part(self, part: NameShape | CursorShape | EdgeNodeShape, answered: Answered) -> Any:
+        """What `edges_text` calls for a member of an edge."""
+        if isinstance(part, NameShape):
+            return None
+        if isinstance(part, CursorShape):
+            return self.cursor.bind(answered)
+        return self.objects[id(part)].bind(answered)
 
     def page_info(
-        self, member: PageInfoShape, rows: PageRows, cursor: Callable[[Row], str]
+        self, member: PageInfoShape, rows: list[Row], more: bool, cursor: Callable[[Row], str]
     ) -> dict[str, Any]:
         page = self.shape.page
         answer: dict[str, Any] = {}
@@ -222,13 +233,13 @@ class ConnectionShaper:
                 continue
             key, name = part
             if name == "hasNextPage":
-                answer[key] = _skips(page) if page.backward else rows.more
+                answer[key] = _skips(page) if page.backward else more
             elif name == "hasPreviousPage":
-                answer[key] = rows.more if page.backward else _skips(page)
-            elif not rows.rows:
+                answer[key] = more if page.backward else _skips(page)
+            elif not rows:
                 answer[key] = None
             else:
-                answer[key] = cursor(rows.rows[0 if name == "startCursor" else -1])
+                answer[key] = cursor(rows[0 if name == "startCursor" else -1])
         return answer
 
 
@@ -238,17 +249,19 @@ def _skips(page: Page) -> bool:
     return near is not None or page.offset is not None
 
 
-def _measure_part(result: Result, answered: Answered, show: Callable[[Row | None], Any]) -> PagePart:
-    """A part made of the measures of a page's parent; without rows there is none."""
+def _measure_part(
+    result: Result, answered: Answered, show: Callable[[Row | None], Any]
+) -> Callable[[Any], Any]:
+    """From a page's parent to what its measures show; without rows there are none."""
     if isinstance(result, Failure):
         failure = answered.broken(result.error)
         return lambda _: failure
     assert isinstance(result, Measures)
     rows = result.rows
-    return lambda page: show(rows.get(page.key))
+    return lambda key: show(rows.get(key))
 
 
-def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> PagePart:
+def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> Callable[[Any], Any]:
     """The groups of a page's parent; a value that cannot be shown costs the whole list of them."""
     if isinstance(result, Failure):
         failure = answered.broken(result.error)
@@ -256,9 +269,9 @@ def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> Pag
     assert isinstance(result, GroupLists)
     lists, show = result.lists, shaper(answered.results)
 
-    def groups(page: PageRows) -> Any:
+    def groups(key: Any) -> Any:
         try:
-            return [show(row) for row in lists.get(page.key, ())]
+            return [show(row) for row in lists.get(key, ())]
         except GatewayError as error:
             return answered.broken(error)
 
@@ -309,49 +322,59 @@ def _missing(name: str) -> NullInNonNull:
 
 @dataclass(slots=True)
 class ShaperFactory:
-    """Compiles shapes. `leaf` gives the conversion of a column in a node's rows, `key` that of a join key."""
+    """Compiles shapes. `shown` says how a value at a position of a node's rows becomes JSON, `leaf` how a
+    sort value does, `converts` what makes join keys of the driver's values.
+    """
 
     plan: Plan
-    leaf: Callable[[int, Any], Leaf | None]
-    key: Callable[[int, tuple[int, ...]], Callable[[Row], Any]]
+    shown: Callable[[int, int, Field], Shown]
+    leaf: Callable[[int, Field], Leaf | None]
+    converts: Callable[[int, tuple[int, ...]], list[Leaf | None]]
     measures: Callable[[int], MeasureValues]
     group_leaf: Callable[[int, Sorted], Leaf | None]
 
     def object(self, shape: ObjectShape) -> ObjectShaper:
         source = _Source(self)
-        expressions = [(member, source.expression(member, shape)) for member in shape.members]
-        arguments = ", ".join([*(name for name, _ in source.links), "broken", "careful=None"])
-        nulls = " or ".join(
-            f"r[{member.position}] is None"
-            for member in shape.members
-            if isinstance(member, ValueShape) and not member.field.nullable
-        )
-        body = ", ".join(f"{member.key!r}: {text}" for member, text in expressions)
+        quick = source.body(shape, source.quick)
         careful = ", ".join(
-            f"({member.key!r}, lambda r: {_guarded(member, text)})" for member, text in expressions
+            f"({member.key!r}, lambda r: {source.careful(member, shape)})" for member in shape.members
         )
+        arguments = ", ".join([*(name for name, _ in source.links), "broken", "careful=None"])
+        some = " and ".join(
+            f"r[{member.position}] is not None"
+            for member in shape.members
+            if isinstance(member, ValueShape)
+            and not member.field.nullable
+            and not self.shown(shape.node, member.position, member.field).needs_value
+        )
+        shaped = f"{quick} if {some} else careful(r)" if some else quick
         code = (
             f"def generate({arguments}):\n"
+            f"    def rows(given):\n"
+            f"        try:\n"
+            f"            return [{shaped} for r in given]\n"
+            f"        except UNUSUAL:\n"
+            f"            return [row(r) for r in given]\n"
             f"    def row(r):\n"
             f"        try:\n"
-            f"            if {nulls or 'False'}: return careful(r)\n"
-            f"            return {{{body}}}\n"
-            f"        except GatewayError:\n"
+            f"            return {shaped}\n"
+            f"        except UNUSUAL:\n"
             f"            return careful(r)\n"
-            f"    return row\n"
+            f"    return rows, row\n"
             f"def members({arguments}):\n"
             f"    return [{careful}]\n"
         )
-        names = source.names | {"GatewayError": GatewayError, "missing": _missing}
-        exec(compile(code, f"<shape of {shape.entity.name}>", "exec"), names)  # only names and positions
-        return ObjectShaper(shape, names, source.links, names["generate"], names["members"])
+        names = _compiled(code, shape.entity.name, source.names | {"UNUSUAL": UNUSUAL, "missing": _missing})
+        return ObjectShaper(shape, source.links, names["generate"], names["members"])
 
     def connection(self, shape: ConnectionShape) -> ConnectionShaper:
         objects: dict[int, ObjectShaper] = {}
+        edges: dict[int, Any] = {}
         for member in shape.members:
             if isinstance(member, NodesShape):
                 objects[id(member)] = self.object(member.shape)
             elif isinstance(member, EdgesShape):
+                edges[id(member)] = _compiled(edges_text(member), shape.entity.name, {})["generate"]
                 for part in member.members:
                     if not isinstance(part, NameShape | CursorShape):
                         objects[id(part)] = self.object(part.shape)
@@ -365,7 +388,8 @@ class ShaperFactory:
             for member in shape.members
             if isinstance(member, GroupsShape)
         }
-        return ConnectionShaper(shape, objects, aggregates, groups, self.cursor(shape))
+        generate = _compiled(page_text(shape), shape.entity.name, {})["generate"]
+        return ConnectionShaper(shape, objects, edges, aggregates, groups, self.cursor(shape), generate)
 
     def cursor(self, shape: ConnectionShape) -> CursorShaper:
         leaves = tuple(self.sort_leaf(shape, slot) for slot in shape.cursor)
@@ -428,12 +452,37 @@ class _Source:
     def __init__(self, factory: ShaperFactory) -> None:
         self.factory = factory
         self.names: dict[str, Any] = {}
-        self.links: list[tuple[str, OneShaper | ConnectionShaper]] = []
+        self.links: list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper]] = []
+        self.linked: dict[int, str] = {}
 
     def name(self, value: Any) -> str:
         name = f"f{len(self.names)}"
         self.names[name] = value
         return name
+
+    def body(self, shape: ObjectShape, expression: Callable[[MemberShape, ObjectShape], str]) -> str:
+        members = ", ".join(f"{member.key!r}: {expression(member, shape)}" for member in shape.members)
+        return f"{{{members}}}"
+
+    def quick(self, member: MemberShape, shape: ObjectShape) -> str:
+        """For the values that rows usually have; raises one of `UNUSUAL` for others."""
+        if not isinstance(member, ValueShape):
+            return self.expression(member, shape)
+        place = f"r[{member.position}]"
+        shown = self.factory.shown(shape.node, member.position, member.field)
+        names = [self.name(value) for value in shown.names]
+        text = shown.quick.format(*names, v=place, full=self.name(shown.full))
+        return f"(None if {place} is None else {text})" if member.field.nullable else f"({text})"
+
+    def careful(self, member: MemberShape, shape: ObjectShape) -> str:
+        """For any value; raises the error to report."""
+        if not isinstance(member, ValueShape):
+            return self.expression(member, shape)
+        place = f"r[{member.position}]"
+        shown = self.factory.shown(shape.node, member.position, member.field)
+        text = place if shown.full is None else f"{self.name(shown.full)}({place})"
+        none = "None" if member.field.nullable else f"broken(missing({member.key!r}))"
+        return f"({none} if {place} is None else {text})"
 
     def expression(self, member: MemberShape, shape: ObjectShape) -> str:
         match member:
@@ -441,26 +490,50 @@ class _Source:
                 return repr(name)
             case RefusedShape(_, error):
                 return f"broken({self.name(error)})"
-            case ValueShape(_, position, field):
-                leaf = self.factory.leaf(shape.node, field)
-                if leaf is None:
-                    return f"r[{position}]"
-                called = f"{self.name(leaf)}(r[{position}])"
-                return f"(None if r[{position}] is None else {called})" if field.nullable else called
             case IdShape():
                 return self.id_expression(member, shape)
-            case OneShape():
-                return self.link(OneShaper(member, self.factory.object(member.shape)), member, shape)
+            case JoinedShape(key, present):
+                none = "None" if member.nullable else f"broken(missing({key!r}))"
+                return f"({none} if r[{present}] is None else {self.link(member)}(r))"
+            case ManyShape() if _only_counts(member.connection):
+                return self.counts(member.connection)
             case ManyShape():
-                return self.link(self.factory.connection(member.connection), member, shape)
+                counts = "".join(f", r[{position}]" for position in row_counts(member.connection))
+                return f"{self.link(member)}({self.key(member.positions, shape)}{counts})"
+            case OneShape():
+                return f"{self.link(member)}({self.key(member.positions, shape)})"
+        raise AssertionError(member)
 
-    def link(
-        self, link: "OneShaper | ConnectionShaper", member: OneShape | ManyShape, shape: ObjectShape
-    ) -> str:
-        name = f"m{len(self.links)}"
-        self.links.append((name, link))
-        key = self.factory.key(shape.node, member.positions)
-        return f"{name}({self.name(key)}(r))"
+    def counts(self, connection: ConnectionShape) -> str:
+        """A page of which only the count in the parent's row is shown."""
+        parts = {
+            member.key: repr(member.name) if isinstance(member, NameShape) else f"r[{member.position}]"
+            for member in connection.members
+            if isinstance(member, NameShape | RowCountShape)
+        }
+        return f"{{{', '.join(f'{key!r}: {text}' for key, text in parts.items())}}}"
+
+    def link(self, member: OneShape | JoinedShape | ManyShape) -> str:
+        """The name of the function from a key to what the relation holds."""
+        name = self.linked.get(id(member))
+        if name is None:
+            name = self.linked[id(member)] = f"m{len(self.links)}"
+            made: OneShaper | ConnectionShaper | JoinedShaper
+            if isinstance(member, OneShape):
+                made = OneShaper(member, self.factory.object(member.shape))
+            elif isinstance(member, JoinedShape):
+                made = JoinedShaper(self.factory.object(member.shape))
+            else:
+                made = self.factory.connection(member.connection)
+            self.links.append((name, made))
+        return name
+
+    def key(self, positions: tuple[int, ...], shape: ObjectShape) -> str:
+        converts = self.factory.converts(shape.node, positions)
+        if any(convert is not None for convert in converts):
+            return f"{self.name(key_of(positions, converts))}(r)"
+        parts = [f"r[{position}]" for position in positions]
+        return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
 
     def id_expression(self, member: IdShape, shape: ObjectShape) -> str:
         fields = [member.entity.fields[name] for name in member.entity.key]
@@ -471,7 +544,56 @@ class _Source:
         return f"{self.name(encode_id)}({member.entity.name!r}, ({', '.join(parts)},))"
 
 
-def _guarded(member: MemberShape, text: str) -> str:
-    if isinstance(member, ValueShape) and not member.field.nullable:
-        return f"broken(missing({member.key!r})) if r[{member.position}] is None else {text}"
-    return text
+def page_text(shape: ConnectionShape) -> str:
+    """The function from a parent's key, its rows and whether there are more to its page."""
+    parts = ", ".join(f"{member.key!r}: {_part(f'p{n}', member)}" for n, member in enumerate(shape.members))
+    given = ", ".join(f"p{n}" for n in range(len(shape.members)))
+    counts = "".join(f", c{position}" for position in row_counts(shape))
+    return f"def generate({given}):\n    return lambda key, rows, more{counts}: {{{parts}}}\n"
+
+
+def row_counts(shape: ConnectionShape) -> tuple[int, ...]:
+    """Where the parent's row holds counts of this connection."""
+    counts = [member.position for member in shape.members if isinstance(member, RowCountShape)]
+    return tuple(dict.fromkeys(counts))
+
+
+def _only_counts(shape: ConnectionShape) -> bool:
+    return all(isinstance(member, NameShape | RowCountShape) for member in shape.members)
+
+
+def _part(name: str, member: ConnectionMemberShape) -> str:
+    match member:
+        case NameShape():
+            return repr(member.name)
+        case NodesShape() | EdgesShape():
+            return f"{name}(rows)"
+        case PageInfoShape():
+            return f"{name}(rows, more)"
+        case RowCountShape():
+            return f"c{member.position}"
+    return f"{name}(key)"
+
+
+def edges_text(member: EdgesShape) -> str:
+    """The function from rows to edges; nodes are shaped for all rows at once."""
+    parts, nodes = [], []
+    for n, part in enumerate(member.members):
+        if isinstance(part, NameShape):
+            parts.append(f"{part.key!r}: {part.name!r}")
+        elif isinstance(part, CursorShape):
+            parts.append(f"{part.key!r}: p{n}(r)")
+        else:
+            parts.append(f"{part.key!r}: n{n}")
+            nodes.append(n)
+    each = "".join(f"n{n}, " for n in nodes)
+    lists = "".join(f", p{n}(rows)" for n in nodes)
+    given = ", ".join(f"p{n}" for n in range(len(member.members)))
+    edge = f"{{{', '.join(parts)}}}"
+    return f"def generate({given}):\n    return lambda rows: [{edge} for r, {each}in zip(rows{lists})]\n"
+
+
+def _compiled(code: str, name: str, names: dict[str, Any]) -> dict[str, Any]:
+    """The names after running generated code, which holds only names, keys and positions."""
+    exec(compile(code, f"<shape of {name}>", "exec"), names)
+    return names

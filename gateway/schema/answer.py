@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema, OperationDefinitionNode
 from graphql.execution import execute_sync
@@ -30,6 +31,7 @@ from gateway.query.plan.types import OtherShape
 from gateway.query.prepare import Prepared, prepare
 from gateway.query.present import Presented, shape
 from gateway.query.settle import FieldError
+from gateway.query.values import plain
 from gateway.schema.arguments import Limits
 from gateway.schema.build import build_schema, graphql_schema
 from gateway.schema.document import Document, Operation, RequestError, formatted, read_text
@@ -38,6 +40,8 @@ from gateway.schema.read import Graph, other_fields, read_document
 from gateway.sources.database import Database
 
 ALL_KINDS = frozenset({"query", "mutation"})
+ENCODING = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+"""Datetimes are encoded as the scalar DateTime writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,36 @@ class Asked:
 
 @dataclass(slots=True)
 class Answer:
-    """The response of one operation. `executed` is False for a request error, which has no data at all."""
+    """The response of one operation. `executed` is False for a request error, which has no data at all.
 
-    data: dict[str, Any] | None
+    `shaped` is the data as the encoder takes it: dates and UUIDs still stand in it as Python's objects.
+    """
+
+    shaped: dict[str, Any] | None
     errors: list[dict[str, Any]]
     executed: bool = True
     extensions: dict[str, Any] | None = None
 
+    @property
+    def data(self) -> dict[str, Any] | None:
+        """The data, made of JSON's own types."""
+        found: dict[str, Any] | None = plain(self.shaped)
+        return found
+
     def payload(self) -> dict[str, Any]:
         """The response as a JSON object."""
+        return self._payload(self.data)
+
+    def encode(self) -> bytes:
+        """The response as JSON text. Raises TypeError (orjson's) when a value in it has no JSON form."""
+        return orjson.dumps(self._payload(self.shaped), option=ENCODING)
+
+    def _payload(self, data: dict[str, Any] | None) -> dict[str, Any]:
         shown: dict[str, Any] = {}
         if self.errors:
             shown["errors"] = self.errors
         if self.executed:
-            shown["data"] = self.data
+            shown["data"] = data
         if self.extensions:
             shown["extensions"] = self.extensions
         return shown

@@ -10,10 +10,13 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLInputType,
+    GraphQLNonNull,
+    GraphQLScalarType,
     GraphQLSchema,
     GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
+    Undefined,
     VariableNode,
     parse,
     type_from_ast,
@@ -73,11 +76,48 @@ class Operation:
         """Coerced values of the variables that were sent or have a default. Raises RequestError."""
         if not self.kinds:
             return {}
+        quick = self._quick(given or {})
+        if quick is not None:
+            return quick
         definitions = self.node.variable_definitions or ()
         found = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=MAX_ERRORS)
         if isinstance(found, list):
             raise RequestError([formatted(error, Code.BAD_USER_INPUT) for error in found])
         return found.coerced
+
+    @cached_property
+    def _leaves(self) -> dict[str, tuple[GraphQLScalarType, bool]] | None:
+        """Each variable's scalar and whether it is required; None when a variable is something else."""
+        found: dict[str, tuple[GraphQLScalarType, bool]] = {}
+        defaults = [definition.default_value for definition in self.node.variable_definitions or ()]
+        for name, kind in self.kinds.items():
+            required = isinstance(kind, GraphQLNonNull)
+            leaf = kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+            if not isinstance(leaf, GraphQLScalarType) or any(defaults):
+                return None
+            found[name] = (leaf, required)
+        return found
+
+    def _quick(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The values, when all are right and scalars; None leaves the case and its errors to graphql-core."""
+        found: dict[str, Any] = {}
+        if self._leaves is None:
+            return None
+        for name, (leaf, required) in self._leaves.items():
+            value = given.get(name)
+            if value is None:
+                if required:
+                    return None
+                if name in given:
+                    found[name] = None
+                continue
+            try:
+                found[name] = leaf.parse_value(value)
+            except Exception:
+                return None
+            if found[name] is None or found[name] is Undefined:
+                return None
+        return found
 
 
 class Document:

@@ -21,6 +21,8 @@ class Features:
     `native_enum_sorts_by_label`: False where an enum column sorts by the position of its label.
     `exact_text`: equal text is equal byte by byte under every ordinary collation.
     `exact_decimals`: NUMERIC columns are summed exactly.
+    `decimals_as_text`: a decimal cast to text reads as it is shown, which spares making a number of it.
+    `packs_rows`: many rows come cheaper as one JSON text, since the driver locks and unlocks for each.
     `reuse_cursor`: making a cursor costs a round trip, so one is kept per connection.
     """
 
@@ -33,6 +35,8 @@ class Features:
     native_enum_sorts_by_label: bool
     exact_text: bool = False
     exact_decimals: bool = True
+    decimals_as_text: bool = False
+    packs_rows: bool = False
     reuse_cursor: bool = False
 
 
@@ -45,6 +49,7 @@ SQLITE = Features(
     nulls_clause=True,
     native_enum_sorts_by_label=True,
     exact_decimals=False,
+    packs_rows=True,
 )
 MYSQL = Features(
     name="mysql",
@@ -65,6 +70,7 @@ POSTGRESQL = Features(
     nulls_clause=True,
     native_enum_sorts_by_label=False,
     exact_text=True,
+    decimals_as_text=True,
 )
 
 BY_DRIVERNAME = MappingProxyType(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable
 from gateway.sources.engines import Engines
+from gateway.sources.mysql import cursor_on
 from gateway.sources.source import Source
 from gateway.sources.threads import Call
 
@@ -128,7 +129,7 @@ def cursor_of(pooled: PoolProxiedConnection, reuse: bool) -> Any:
         return pooled.cursor()
     kept = pooled.info.get("cursor")
     if kept is None:
-        kept = pooled.info["cursor"] = pooled.cursor()
+        kept = pooled.info["cursor"] = cursor_on(pooled.dbapi_connection)
     return kept
 
 

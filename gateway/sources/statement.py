@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, Protocol
 
+import orjson
+
 from gateway.errors import SourceError
 from gateway.observe import StatementEvent, Trace
 
@@ -38,12 +40,15 @@ class Statement:
 
     `named`: parameters are `%(name)s`, and `binds` has each once. Otherwise they are positional, written
     as `mark` ("?" or "%s"), and `binds` are in the order of the text, repeated where the text repeats.
+    With `plain`, the result is one JSON text of the rows that `plain` would bring; that one is sent instead
+    when a value cannot stand in JSON.
     """
 
     text: str
     binds: tuple[Bind, ...] = ()
     named: bool = False
     mark: str = "?"
+    plain: "Statement | None" = None
     _expands: bool = field(init=False, repr=False, compare=False, default=False)
 
     def __post_init__(self) -> None:
@@ -159,9 +164,15 @@ class Reader:
         started = perf_counter()
         try:
             rows = self._fetch(sql, parameters)
+            if statement.plain is not None:
+                rows = list(map(tuple, orjson.loads(rows[0][0])))
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
-            raise
+            if statement.plain is None or error.retryable:
+                raise
+            return self.rows(statement.plain, values)
+        except orjson.JSONDecodeError:
+            return self.rows(statement.plain or statement, values)
         self._record(sql, started, len(rows), None)
         return rows
 

@@ -10,8 +10,19 @@ from gateway.catalog.measures import COUNT, Measure, parts_of
 from gateway.catalog.types import Entity
 from gateway.query.conditions import Condition
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Fetch, Groups, Join, Keys, Node, Ranks, Sorted
-from gateway.query.selection import Grouping, Page
+from gateway.query.plan.types import (
+    Aggregate,
+    Fetch,
+    Groups,
+    Join,
+    Joined,
+    Keys,
+    Node,
+    Ranks,
+    Selected,
+    Sorted,
+)
+from gateway.query.selection import Grouping, Hop, Page
 
 
 @dataclass(slots=True)
@@ -27,12 +38,38 @@ class FetchDraft:
     sort_values: bool = False
     join: Join | None = None
     ids: Parameter | None = None
-    columns: dict[str, int] = field(default_factory=dict)
-    children: dict[object, "FetchDraft | AggregateDraft | GroupsDraft"] = field(default_factory=dict)
+    columns: dict[Selected, int] = field(default_factory=dict)
+    children: "dict[object, Draft | AggregateDraft | GroupsDraft]" = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    joins: list[tuple[Hop, ...]] = field(default_factory=list)
+
+    @property
+    def root(self) -> "FetchDraft":
+        """The draft whose statement this is."""
+        return self
+
+    @property
+    def hops(self) -> tuple[Hop, ...]:
+        """The way from that draft's entity to this one's."""
+        return ()
+
+    def place(self, column: Selected) -> int:
+        """Position of a column that is only shown; asking adds it."""
+        return self.columns.setdefault(column, len(self.columns))
+
+    def use(self, column: Selected) -> int:
+        """Position of a column that more is made of than the answer."""
+        position = self.place(column)
+        self.used.add(position)
+        return position
 
     def position(self, attribute: str) -> int:
         """Position of a column in this node's rows; asking adds it."""
-        return self.columns.setdefault(attribute, len(self.columns))
+        return self.use(attribute)
+
+    def shown_at(self, attribute: str) -> int:
+        """As `position`, for a column that is only shown."""
+        return self.place(attribute)
 
     def positions(self, attributes: tuple[str, ...]) -> tuple[int, ...]:
         return tuple(self.position(attribute) for attribute in attributes)
@@ -61,7 +98,34 @@ class FetchDraft:
             join=self.join,
             key=key,
             ids=self.ids,
+            shown=frozenset(self.columns.values()) - self.used,
         )
+
+
+@dataclass(slots=True)
+class JoinedDraft:
+    """An entity that the statement of `root` joins: its columns stand in the rows of that draft."""
+
+    root: FetchDraft
+    entity: Entity
+    hops: tuple[Hop, ...]
+    children: "dict[object, Draft | AggregateDraft | GroupsDraft]" = field(default_factory=dict)
+
+    @property
+    def id(self) -> int:
+        return self.root.id
+
+    def position(self, attribute: str) -> int:
+        return self.root.use(Joined(self.hops, attribute))
+
+    def shown_at(self, attribute: str) -> int:
+        return self.root.place(Joined(self.hops, attribute))
+
+    def positions(self, attributes: tuple[str, ...]) -> tuple[int, ...]:
+        return tuple(self.position(attribute) for attribute in attributes)
+
+
+Draft = FetchDraft | JoinedDraft
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """First pass: a selection becomes keyed fetches and the shape of the answer.
 
-Every relation is one fetch, however many rows its parents have. A relation asked for twice below the same
-parent with equal arguments is one fetch with the columns of both.
+Every relation is one fetch, however many rows its parents have, or is folded into its parent's statement. A
+relation asked for twice below the same parent with equal arguments is one fetch with the columns of both.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,8 @@ from gateway.catalog.measures import COUNT
 from gateway.catalog.types import Catalog, Entity, Relation
 from gateway.query.ids import fingerprint
 from gateway.query.parameters import Parameter
-from gateway.query.plan.draft import AggregateDraft, Drafts, FetchDraft, GroupsDraft
+from gateway.query.plan.draft import AggregateDraft, Draft, Drafts, FetchDraft, GroupsDraft, JoinedDraft
+from gateway.query.plan.fold import counted, joined
 from gateway.query.plan.groups import draft_groups, shape_groups
 from gateway.query.plan.order import Listing, Sorter
 from gateway.query.plan.permit import key_refusal, refusal, restrict, restrict_order
@@ -27,6 +28,7 @@ from gateway.query.plan.types import (
     FunctionShape,
     IdShape,
     Join,
+    JoinedShape,
     ManyShape,
     MeasureShape,
     MemberShape,
@@ -42,6 +44,7 @@ from gateway.query.plan.types import (
     RootNodesShape,
     RootOneShape,
     RootShape,
+    RowCountShape,
     SortSlot,
     ValueShape,
     page_parameters,
@@ -60,6 +63,7 @@ from gateway.query.selection import (
     GlobalId,
     Grouping,
     Groups,
+    Hop,
     Many,
     Member,
     Nodes,
@@ -136,11 +140,11 @@ class _Planner:
 
     # Entities
 
-    def object(self, selection: EntitySelection, draft: FetchDraft) -> ObjectShape:
+    def object(self, selection: EntitySelection, draft: Draft) -> ObjectShape:
         members = tuple(self.member(member, draft) for member in selection.members)
         return ObjectShape(draft.id, draft.entity, members)
 
-    def member(self, member: Member, draft: FetchDraft) -> MemberShape:
+    def member(self, member: Member, draft: Draft) -> MemberShape:
         entity = draft.entity
         match member:
             case TypeName(key, name):
@@ -151,29 +155,34 @@ class _Planner:
                 value = entity.fields[name]
                 if self.access.refuses(value):
                     return RefusedShape(key, self.access.error(value), value.nullable)
-                return ValueShape(key, draft.position(value.attribute), value)
+                return ValueShape(key, draft.shown_at(value.attribute), value)
             case One(key, name, selection):
                 return self.one(key, entity.relations[name], selection, draft)
             case Many(key, name, connection):
                 return self.many(key, entity.relations[name], connection, draft)
 
-    def one(
-        self, key: str, relation: Relation, selection: EntitySelection, parent: FetchDraft
-    ) -> MemberShape:
+    def one(self, key: str, relation: Relation, selection: EntitySelection, parent: Draft) -> MemberShape:
         target = self.catalog.entities[relation.target]
         for part in (relation, target):
             if self.access.refuses(part):
                 return RefusedShape(key, self.access.error(part), relation.nullable)
         draft = parent.children.get(relation.name)
-        if not isinstance(draft, FetchDraft):
-            draft = self.drafts.fetch(target)
-            draft.join = self.join(relation, parent)
-            parent.children[relation.name] = draft
+        if draft is None or isinstance(draft, AggregateDraft | GroupsDraft):
+            hop = Hop(relation, target, self.access.rows(target))
+            draft = parent.children[relation.name] = joined(parent, hop) or self.related(hop, parent)
+        shape = self.object(selection, draft)
+        if isinstance(draft, JoinedDraft):
+            return JoinedShape(key, draft.position(relation.target_key[0]), shape, relation.nullable)
         positions = parent.positions(relation.owner_key)
-        return OneShape(key, draft.id, positions, self.object(selection, draft), relation.nullable)
+        return OneShape(key, draft.id, positions, shape, relation.nullable)
+
+    def related(self, hop: Hop, parent: Draft) -> FetchDraft:
+        draft = self.drafts.fetch(hop.target)
+        draft.join = self.join(hop.relation, parent)
+        return draft
 
     def many(
-        self, key: str, relation: Relation, connection: ConnectionSelection, parent: FetchDraft
+        self, key: str, relation: Relation, connection: ConnectionSelection, parent: Draft
     ) -> MemberShape:
         target = self.catalog.entities[relation.target]
         error = refusal(connection, target, self.access)
@@ -184,7 +193,7 @@ class _Planner:
         shape = self.connection(connection, target, relation, parent)
         return ManyShape(key, parent.positions(relation.owner_key), shape)
 
-    def join(self, relation: Relation, parent: FetchDraft) -> Join:
+    def join(self, relation: Relation, parent: Draft) -> Join:
         return Join(
             parent=parent.id,
             parent_key=parent.positions(relation.owner_key),
@@ -202,7 +211,7 @@ class _Planner:
         asked: ConnectionSelection,
         entity: Entity,
         relation: Relation | None,
-        parent: FetchDraft | None,
+        parent: Draft | None,
     ) -> ConnectionShape:
         rows = _Rows(self, asked, entity, relation, parent)
         members = tuple(rows.member(member) for member in asked.members)
@@ -226,7 +235,7 @@ class _Rows:
         asked: ConnectionSelection,
         entity: Entity,
         relation: Relation | None,
-        parent: FetchDraft | None,
+        parent: Draft | None,
     ) -> None:
         self.planner = planner
         self.asked = asked
@@ -277,6 +286,14 @@ class _Rows:
             self.parent.children[place] = draft
         return draft
 
+    def counted(self) -> int | None:
+        """Where the parent's rows hold the count; None when an aggregate of its own has to find it."""
+        measured = any(isinstance(member, Aggregate) for member in self.asked.members)
+        if self.relation is None or self.parent is None or measured:
+            return None
+        hop = Hop(self.relation, self.entity, self.planner.access.rows(self.entity))
+        return counted(self.parent, hop, self.condition)
+
     def groups(self, grouping: Grouping) -> GroupsDraft:
         name = self.relation.name if self.relation is not None else None
         place = ("groups", name, self.condition, grouping)
@@ -318,6 +335,9 @@ class _Rows:
             case PageInfo():
                 return self.page_info(member)
             case TotalCount(key):
+                position = self.counted()
+                if position is not None:
+                    return RowCountShape(key, position)
                 draft = self.aggregate()
                 return CountShape(key, draft.id, draft.position(COUNT))
             case Aggregate():

@@ -21,7 +21,18 @@ from gateway.query.conditions import (
     leaves,
 )
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Fetch, Groups, Keys, Node, Plan, Ranks, Sorted
+from gateway.query.plan.types import (
+    Aggregate,
+    Counted,
+    Fetch,
+    Groups,
+    Keys,
+    Node,
+    Plan,
+    Ranks,
+    Selected,
+    Sorted,
+)
 from gateway.query.selection import GroupTerm, Page
 
 
@@ -73,7 +84,7 @@ def _is_indexed(column: Column[Any]) -> bool:
 def _node(node: Node) -> str:
     parts = [f"{node.id}. {type(node).__name__} {node.source}.{node.entity.table.name}"]
     if isinstance(node, Fetch):
-        parts.append(f"({', '.join(node.columns)})")
+        parts.append(f"({', '.join(map(_selected, node.columns))})")
     if isinstance(node, Keys):
         tested = f" with count {_tests(node.tests)}" if node.tests else ""
         via = f" via {'.'.join(hop.relation.name for hop in node.hops)}" if node.hops else ""
@@ -106,6 +117,12 @@ def _node(node: Node) -> str:
     if isinstance(node, Groups):
         parts.append(_groups(node))
     return " ".join(parts)
+
+
+def _selected(column: Selected) -> str:
+    if isinstance(column, Counted) and column.condition is not None:
+        return f"{column} if {show_condition(column.condition)}"
+    return str(column)
 
 
 def _sorted(each: Sorted) -> str:

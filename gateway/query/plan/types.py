@@ -62,6 +62,33 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A column of a statement: an attribute at the end of local to-one relations, which it joins."""
+
+    hops: tuple[Hop, ...]
+    attribute: str
+
+    def __str__(self) -> str:
+        return ".".join([*(hop.relation.name for hop in self.hops), self.attribute])
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A column of a statement: how many rows of a local relation meet a condition, at the end of `hops`."""
+
+    hops: tuple[Hop, ...]
+    counted: Hop
+    condition: Condition | None
+
+    def __str__(self) -> str:
+        return ".".join([*(hop.relation.name for hop in self.hops), self.counted.relation.name, "count"])
+
+
+Selected = str | Joined | Counted
+"""A column of a fetch: the name of an attribute of its own entity, or what is folded into its statement."""
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowing:
     """A second way to the keys that node `keys` finds for this node, when they exceed the budget.
 
@@ -102,15 +129,16 @@ class Drive:
 class Fetch:
     """Rows of one entity: a page, or those a unique condition finds, or those that join the parent.
 
-    `columns` are attribute names, `key` the positions of the join key in a row. `peek` asks for one row
+    `key` are the positions of the join key in a row. `peek` asks for one row
     beyond the page, to know whether there are more. `ids` holds the keys of a root `nodes`. A row ends with
     the sort values that are no columns of the entity, one per such term, when `sort_values` is set.
+    The columns at `shown` are used for nothing but the answer.
     """
 
     id: int
     source: str
     entity: Entity
-    columns: tuple[str, ...]
+    columns: tuple[Selected, ...]
     condition: Condition | None = None
     rows: RowsCondition | None = None
     order: tuple[Sorted, ...] = ()
@@ -120,9 +148,18 @@ class Fetch:
     join: Join | None = None
     key: tuple[int, ...] = ()
     ids: Parameter | None = None
+    shown: frozenset[int] = frozenset()
     narrowings: tuple[Narrowing, ...] = ()
     walk: Walk | None = None
     drive: Drive | None = None
+
+    def column_at(self, position: int) -> sa.Column[Any]:
+        """The column whose values stand at a position."""
+        column = self.columns[position]
+        assert not isinstance(column, Counted)
+        if isinstance(column, str):
+            return self.entity.column(column)
+        return column.hops[-1].target.column(column.attribute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +335,16 @@ class OneShape:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinedShape:
+    """A to-one relation in the parent's own row; there is none where `present` holds NULL."""
+
+    key: str
+    present: int
+    shape: "ObjectShape"
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ManyShape:
     """A to-many relation: the rows of the connection's nodes whose key equals the values at `positions`."""
 
@@ -306,7 +353,7 @@ class ManyShape:
     connection: "ConnectionShape"
 
 
-MemberShape = NameShape | RefusedShape | ValueShape | IdShape | OneShape | ManyShape
+MemberShape = NameShape | RefusedShape | ValueShape | IdShape | OneShape | JoinedShape | ManyShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +402,14 @@ class CountShape:
 
     key: str
     node: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowCountShape:
+    """`totalCount`: at `position` of the parent's row."""
+
+    key: str
     position: int
 
 
@@ -438,7 +493,14 @@ class ConnectionShape:
 
 
 ConnectionMemberShape = (
-    NameShape | NodesShape | EdgesShape | PageInfoShape | CountShape | AggregateShape | GroupsShape
+    NameShape
+    | NodesShape
+    | EdgesShape
+    | PageInfoShape
+    | CountShape
+    | RowCountShape
+    | AggregateShape
+    | GroupsShape
 )
 
 

@@ -149,6 +149,14 @@ class Binder:
         return adopted
 
 
+def array_of_integers(values: Sequence[int | None]) -> Any:
+    """A PostgreSQL array as text, which costs a tenth of what the driver takes to write a list."""
+    try:
+        return f"{{{orjson.dumps(values)[1:-1].decode()}}}"
+    except TypeError:  # whole numbers that are no int, or too large for one
+        return list(values)
+
+
 class JsonList(sa.types.TypeDecorator[Any]):
     """A list of keys as one JSON text, each value in the form the database stores."""
 

@@ -1,27 +1,30 @@
 """The SELECT of each plan node."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Aggregate, Fetch, Groups, Join, Keys, Node, Ranks
-from gateway.query.selection import Page
+from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Join, Joined, Keys, Node, Ranks
+from gateway.query.selection import Hop, Page
 from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.groups import Grouped, GroupWriter
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import TOP, offset_bind, size_bind
-from gateway.query.sql.scope import Scope, keys_equal, root_scope
+from gateway.query.sql.scope import Scope, keys_equal, meet, root_scope
 from gateway.query.sql.text import exact
+from gateway.query.values import travels_as_text
 from gateway.sources.features import Features
 
 _PLACE = "gateway_place"
 Column = sa.ColumnElement[Any]
 Select = sa.Select[Any]
 Test = sa.ColumnElement[bool]
+Scopes = dict[tuple[Hop, ...], Scope]
 
 
 PAGE_KEYS = f"{KEYS}_of_page"
@@ -71,39 +74,69 @@ class _Writer:
     def fetch(self, fetch: Fetch, *, only_ranked: bool = False) -> Select:
         """Rows laid out as `fetch.columns`, the junction's near columns, the other sort values."""
         if fetch.page is None:
-            return sa.select(*self.columns(fetch)).select_from(self.rows(fetch)).where(*self.tests(fetch))
-        columns, tests, ordering = self.page(fetch, fetch.page)
+            ordering = Ordering([], self.rows(fetch))
+            columns = [*self.outputs(fetch, self.scope, ordering, {}), *self.near(fetch)]
+            return sa.select(*columns).select_from(ordering.rows).where(*self.tests(fetch))
+        ends, tests, ordering = self.page(fetch, fetch.page)
         if only_ranked:
             tests.append(ordering.columns[0].ranked())
         if fetch.join is not None and fetch.join.many:
-            return self.page_per_parent(fetch, columns, tests, ordering)
+            return self.page_per_parent(fetch, ends, tests, ordering)
+        columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
         return self.limited(statement, fetch.page, fetch.peek)
 
     def within(self, fetch: Fetch) -> Select:
         assert fetch.page is not None
-        columns, tests, ordering = self.page(fetch, fetch.page)
+        ends, tests, ordering = self.page(fetch, fetch.page)
         keys = self.scope.columns(fetch.entity.key_attributes)
         tests.append(self.binder.is_in(keys, PAGE_KEYS, self.features))
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
+        columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
         return statement.limit(size_bind(fetch.page, False, self.binder))
 
-    def columns(self, fetch: Fetch) -> list[sa.Label[Any]]:
-        columns = [self.scope.column(name).label(f"c{index}") for index, name in enumerate(fetch.columns)]
-        if fetch.join is not None and fetch.join.through is not None:
-            columns += [near.label(f"n{index}") for index, near in enumerate(fetch.join.through.near)]
-        return columns
+    def near(self, fetch: Fetch) -> list[sa.Label[Any]]:
+        if fetch.join is None or fetch.join.through is None:
+            return []
+        return [near.label(f"n{index}") for index, near in enumerate(fetch.join.through.near)]
 
     def page(self, fetch: Fetch, page: Page) -> tuple[list[sa.Label[Any]], list[Test], Ordering]:
-        """Columns, conditions and order of a page's rows."""
-        columns = self.columns(fetch)
+        """What follows a page's columns in each row, and the conditions and the order of its rows."""
         ordering = self.orders.ordering(fetch.order, page, self.scope, self.rows(fetch))
-        if fetch.sort_values:
-            others = [each.value for each in ordering.columns if not each.own]
-            columns += [value.label(f"s{index}") for index, value in enumerate(others)]
-        return columns, self.tests(fetch) + self.orders.place(page, ordering.columns), ordering
+        others = [each.value for each in ordering.columns if fetch.sort_values and not each.own]
+        ends = self.near(fetch) + [value.label(f"s{index}") for index, value in enumerate(others)]
+        return ends, self.tests(fetch) + self.orders.place(page, ordering.columns), ordering
+
+    def outputs(
+        self, fetch: Fetch, scope: Scope, found: Ordering, given: Mapping[int, Column]
+    ) -> list[sa.Label[Any]]:
+        """The columns of a fetch, seen from `scope`, with their joins in `found`; those `given` are there."""
+        scopes: Scopes = {(): scope}
+        columns = []
+        for index, asked in enumerate(fetch.columns):
+            column = given.get(index)
+            if column is None:
+                column = self.output(asked, found, scopes)
+                if index in fetch.shown and travels_as_text(column.type, self.features):
+                    column = sa.cast(column, sa.Text())
+            columns.append(column.label(f"c{index}"))
+        return columns
+
+    def output(self, asked: str | Joined | Counted, found: Ordering, scopes: Scopes) -> Column:
+        if isinstance(asked, str):
+            return scopes[()].column(asked)
+        end = self.orders.follow(asked.hops, found, scopes)
+        if isinstance(asked, Joined):
+            return end.column(asked.attribute)
+        target = end.related(asked.counted.target)
+        meeting = meet(end, asked.counted.relation, target, self.features)
+        tests = self.conditions.rows(asked.counted.rows, target)
+        if asked.condition is not None:
+            tests.append(self.conditions.write(asked.condition, target))
+        counting: Select = sa.select(sa.func.count()).select_from(meeting.rows)
+        return counting.where(meeting.condition, *tests).scalar_subquery()
 
     def limited(self, statement: Select, page: Page, peek: bool) -> Select:
         limited = statement.limit(size_bind(page, peek, self.binder))
@@ -111,17 +144,27 @@ class _Writer:
         return limited if offset is None else limited.offset(offset)
 
     def page_per_parent(
-        self, fetch: Fetch, columns: Sequence[sa.Label[Any]], tests: Sequence[Test], ordering: Ordering
+        self, fetch: Fetch, ends: Sequence[sa.Label[Any]], tests: Sequence[Test], ordering: Ordering
     ) -> Select:
-        """The page of each parent, by the place of each row among its parent's."""
+        """The page of each parent, by each row's place among its parent's. What is folded comes after."""
         assert fetch.join is not None
         assert fetch.page is not None
         page = fetch.page
         partition = [exact(key) for key in self.join_columns(fetch.join)]
         order = self.orders.order_by(ordering.columns, backward=page.backward)
         place = sa.func.row_number().over(partition_by=partition, order_by=order).label(_PLACE)
-        inner = sa.select(*columns, place).select_from(ordering.rows).where(*tests).subquery("page")
-        outer = sa.select(*(inner.c[column.name] for column in columns))
+        places = [index for index, column in enumerate(fetch.columns) if isinstance(column, str)]
+        own = replace(
+            fetch,
+            columns=tuple(fetch.columns[index] for index in places),
+            shown=frozenset(n for n, index in enumerate(places) if index in fetch.shown),
+        )
+        columns = self.outputs(own, self.scope, ordering, {})
+        inner = sa.select(*columns, *ends, place).select_from(ordering.rows).where(*tests).subquery("page")
+        given = {index: inner.c[f"c{n}"] for n, index in enumerate(places)}
+        paged = Ordering([], inner)
+        outputs = self.outputs(fetch, Scope(fetch.entity, inner, self.scope.aliases), paged, given)
+        outer = sa.select(*outputs, *(inner.c[column.name] for column in ends)).select_from(paged.rows)
         last: sa.ColumnElement[int] = size_bind(page, fetch.peek, self.binder)
         offset = offset_bind(page, self.binder)
         if offset is not None:

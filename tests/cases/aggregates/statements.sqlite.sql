@@ -19,9 +19,10 @@ FROM payments;
 SELECT count(*) AS count_1, sum(CAST(round(products.price * 100) AS BIGINT)) AS sum_1, count(products.price) AS count_2, max(products.released) AS max_1, max(products.title) AS max_2
 FROM products;
 -- 5. crm.customers
-SELECT customers.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT customers.id AS c0
 FROM customers ORDER BY customers.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 6. sales.orders
 SELECT orders.customer_id, count(*) AS count_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_1, max(orders.placed_at) AS max_1
 FROM orders

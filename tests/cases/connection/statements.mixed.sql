@@ -22,6 +22,7 @@ SELECT tickets.id AS c0
 FROM tickets ORDER BY tickets.id ASC
  LIMIT %s;
 -- 6. shop.reviews
-SELECT reviews.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT reviews.id AS c0
 FROM reviews ORDER BY reviews.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

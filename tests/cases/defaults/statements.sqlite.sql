@@ -1,28 +1,33 @@
 -- 0. crm.customers
-SELECT customers.name AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT customers.name AS c0
 FROM customers
 WHERE customers.country = ? ORDER BY customers.name DESC, customers.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 1. sales.orders
-SELECT orders.number AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.number AS c0
 FROM orders
 WHERE orders.status = ? ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. shop.tags
-SELECT tags.name AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT tags.name AS c0
 FROM tags
 WHERE tags.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY tags.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 3. shop.tags
-SELECT tags.name AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT tags.name AS c0
 FROM tags
 WHERE tags.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY tags.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 4. shop.tags
-SELECT tags.name AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT tags.name AS c0
 FROM tags
 WHERE tags.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY tags.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

@@ -3,6 +3,7 @@ SELECT customers.id AS c0, customers.name AS c1, customers.tier AS c2, customers
 FROM customers ORDER BY customers.id ASC
  LIMIT %s;
 -- 1. shop.products
-SELECT products.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT products.id AS c0
 FROM products ORDER BY products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

@@ -3,7 +3,7 @@ SELECT customers.name AS c0, customers.id AS c1, customers.country AS c2, custom
 FROM customers ORDER BY customers.id ASC
  LIMIT %s;
 -- 1. sales.orders
-SELECT page.c0, page.c1
+SELECT page.c0 AS c0, page.c1 AS c1
 FROM (SELECT orders.number AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page

@@ -30,9 +30,10 @@ FROM json_each(?) AS anon_2) GROUP BY ranks0.r1, (substr(orders.placed_at, 1, 4)
 HAVING sum(CAST(round(orders.total * 100) AS BIGINT)) >= ?) AS grouped ORDER BY grouped.m1 DESC NULLS LAST, grouped.k0 ASC NULLS LAST, grouped.k1 ASC
  LIMIT ? OFFSET ?;
 -- 4. crm.customers
-SELECT customers.name AS c0, customers.id AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT customers.name AS c0, customers.id AS c1
 FROM customers ORDER BY customers.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 5. sales.orders
 SELECT placed.j0, placed.k0, placed.m0
 FROM (SELECT grouped.j0 AS j0, grouped.k0 AS k0, grouped.m0 AS m0, row_number() OVER (PARTITION BY grouped.j0 ORDER BY grouped.k0 ASC) AS gateway_place

@@ -111,8 +111,9 @@ FROM orders
 WHERE NOT (orders.currency = ? OR orders.customer_id IS NULL) AND orders.status IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1);
 -- 28. sales.orders
-SELECT orders.number AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.number AS c0
 FROM orders
 WHERE NOT (orders.currency = ? OR orders.customer_id IS NULL) AND orders.status IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

@@ -1,8 +1,9 @@
 -- Tags
 -- 0. shop.tags
-SELECT tags.name AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT tags.name AS c0
 FROM tags ORDER BY tags.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 
 -- Customers
 -- 0. crm.customers

@@ -1,23 +1,26 @@
 -- 0. sales.orders
-SELECT orders.id AS c0, orders.placed_at AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT orders.id AS c0, orders.placed_at AS c1
 FROM orders
 WHERE orders.placed_at = ? ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 1. sales.orders
-SELECT orders.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.id AS c0
 FROM orders
 WHERE orders.placed_at = ? ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. sales.orders
 SELECT count(*) AS count_1
 FROM orders
 WHERE orders.placed_at != ?;
 -- 3. sales.orders
-SELECT orders.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.id AS c0
 FROM orders
 WHERE orders.placed_at IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 4. sales.orders
 SELECT count(*) AS count_1
 FROM orders
@@ -52,7 +55,8 @@ SELECT count(*) AS count_1
 FROM tickets
 WHERE tickets.closed_at != ?;
 -- 12. crm.customers
-SELECT customers.created_at AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT customers.created_at AS c0
 FROM customers
 WHERE customers.created_at <= ? ORDER BY customers.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

@@ -1,18 +1,20 @@
 -- 0. shop.products
-SELECT products.id AS c0, products.released AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT products.id AS c0, products.released AS c1
 FROM products
 WHERE products.released = ? ORDER BY products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 1. shop.products
 SELECT count(*) AS count_1
 FROM products
 WHERE products.released != ?;
 -- 2. shop.products
-SELECT products.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT products.id AS c0
 FROM products
 WHERE products.released IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 3. shop.products
 SELECT count(*) AS count_1
 FROM products

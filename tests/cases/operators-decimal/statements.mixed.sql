@@ -1,5 +1,5 @@
 -- 0. sales.orders
-SELECT orders.number AS c0, orders.total AS c1
+SELECT orders.number AS c0, CAST(orders.total AS TEXT) AS c1
 FROM orders
 WHERE orders.total = %(p0)s ORDER BY orders.id ASC
  LIMIT %(p1)s::BIGINT;

@@ -1,27 +1,31 @@
 -- 0. sales.orders
-SELECT orders.number AS c0, orders.total AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT orders.number AS c0, orders.total AS c1
 FROM orders
 WHERE orders.total = ? ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 1. sales.orders
-SELECT orders.number AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.number AS c0
 FROM orders
 WHERE orders.total = ? ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. sales.orders
-SELECT orders.number AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.number AS c0
 FROM orders
 WHERE orders.total = ? ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 3. sales.orders
 SELECT count(*) AS count_1
 FROM orders
 WHERE orders.total != ?;
 -- 4. sales.orders
-SELECT orders.number AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.number AS c0
 FROM orders
 WHERE orders.total IN (__[POSTCOMPILE_p3]) ORDER BY orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 5. sales.orders
 SELECT count(*) AS count_1
 FROM orders

@@ -47,9 +47,10 @@ SELECT count(*) AS count_1
 FROM products
 WHERE products.active IS NOT NULL;
 -- 11. shop.products
-SELECT products.id AS c0, products.active AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT products.id AS c0, products.active AS c1
 FROM products ORDER BY products.active ASC, products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 12. sales.orders
 SELECT count(*) AS count_1
 FROM orders

@@ -1,18 +1,20 @@
 -- 0. crm.tickets
-SELECT tickets.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT tickets.id AS c0
 FROM tickets
 WHERE tickets.uuid = ? ORDER BY tickets.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 1. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
 WHERE tickets.uuid != ?;
 -- 2. crm.tickets
-SELECT tickets.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT tickets.id AS c0
 FROM tickets
 WHERE tickets.uuid IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY tickets.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 3. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
@@ -23,9 +25,10 @@ SELECT count(*) AS count_1
 FROM tickets
 WHERE tickets.uuid IS NULL;
 -- 5. crm.tickets
-SELECT tickets.uuid AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT tickets.uuid AS c0
 FROM tickets ORDER BY tickets.uuid DESC, tickets.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 6. shop.products
 SELECT count(*) AS count_1
 FROM products
@@ -49,9 +52,10 @@ SELECT count(*) AS count_1
 FROM products
 WHERE products.active IS NOT NULL;
 -- 11. shop.products
-SELECT products.id AS c0, products.active AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT products.id AS c0, products.active AS c1
 FROM products ORDER BY products.active ASC, products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 12. sales.orders
 SELECT count(*) AS count_1
 FROM orders

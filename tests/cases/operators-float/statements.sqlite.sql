@@ -8,10 +8,11 @@ SELECT count(*) AS count_1
 FROM products
 WHERE products.weight_kg != ?;
 -- 2. shop.products
-SELECT products.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT products.id AS c0
 FROM products
 WHERE products.weight_kg IN (__[POSTCOMPILE_p2]) ORDER BY products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 3. shop.products
 SELECT count(*) AS count_1
 FROM products

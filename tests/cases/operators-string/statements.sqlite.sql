@@ -113,10 +113,11 @@ SELECT count(*) AS count_1
 FROM tickets
 WHERE gateway_like(tickets.subject, ?) = 1;
 -- 28. shop.products
-SELECT products.title AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT products.title AS c0
 FROM products
 WHERE gateway_like(products.title, ?) = 1 ORDER BY products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 29. crm.customers
 SELECT count(*) AS count_1
 FROM customers

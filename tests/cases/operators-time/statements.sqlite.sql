@@ -1,8 +1,9 @@
 -- 0. crm.tickets
-SELECT tickets.id AS c0, tickets.callback_time AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT tickets.id AS c0, tickets.callback_time AS c1
 FROM tickets
 WHERE tickets.callback_time = ? ORDER BY tickets.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 1. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
@@ -38,6 +39,7 @@ SELECT count(*) AS count_1
 FROM tickets
 WHERE tickets.callback_time IS NULL;
 -- 9. crm.tickets
-SELECT tickets.id AS c0, tickets.callback_time AS c1
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT tickets.id AS c0, tickets.callback_time AS c1
 FROM tickets ORDER BY tickets.callback_time DESC NULLS LAST, tickets.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

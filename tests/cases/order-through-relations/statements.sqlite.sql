@@ -11,9 +11,10 @@ WHERE ranked.v IS NOT NULL
 WITH ranks_of_0 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
- SELECT orders.id AS c0, orders.placed_at AS c1, ranks0.r1 AS s0
+ SELECT json_group_array(json_array(packed.c0, packed.c1, packed.s0)) AS json_group_array_1
+FROM (SELECT orders.id AS c0, orders.placed_at AS c1, ranks0.r1 AS s0
 FROM orders LEFT OUTER JOIN ranks_of_0 AS ranks0 ON orders.customer_id = ranks0.r0 ORDER BY ranks0.r1 DESC NULLS LAST, orders.placed_at ASC, orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.customers
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -26,9 +27,10 @@ WHERE ranked.v IS NOT NULL
 WITH ranks_of_2 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
- SELECT orders.id AS c0
+ SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.id AS c0
 FROM orders LEFT OUTER JOIN ranks_of_2 AS ranks0 ON orders.customer_id = ranks0.r0 ORDER BY ranks0.r1 ASC NULLS FIRST, orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 4. sales.orders
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -41,9 +43,10 @@ WHERE ranked.v IS NOT NULL
 WITH ranks_of_4 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
- SELECT customers.id AS c0
+ SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT customers.id AS c0
 FROM customers LEFT OUTER JOIN ranks_of_4 AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) DESC, customers.name ASC, customers.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 6. sales.orders
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -56,9 +59,10 @@ WHERE ranked.v IS NOT NULL
 WITH ranks_of_6 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
- SELECT customers.id AS c0
+ SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT customers.id AS c0
 FROM customers LEFT OUTER JOIN ranks_of_6 AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) ASC, customers.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 8. sales.orders
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -71,15 +75,17 @@ WHERE ranked.v IS NOT NULL
 WITH ranks_of_8 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
- SELECT customers.id AS c0
+ SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT customers.id AS c0
 FROM customers LEFT OUTER JOIN ranks_of_8 AS ranks0 ON customers.id = ranks0.r0 ORDER BY ranks0.r1 DESC NULLS LAST, customers.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 10. sales.orders
-SELECT orders.id AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.id AS c0
 FROM orders ORDER BY (SELECT max(t1.unit_price) AS max_1
 FROM order_items AS t1
 WHERE t1.order_id = orders.id) DESC NULLS FIRST, orders.id DESC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 11. shop.products
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -103,9 +109,10 @@ FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS 
 ranks_of_12 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_2.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_2.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_2 GROUP BY CAST(json_extract(anon_2.value, '$[0]') AS INTEGER), CAST(json_extract(anon_2.value, '$[1]') AS INTEGER))
- SELECT order_items.id AS c0
+ SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT order_items.id AS c0
 FROM order_items LEFT OUTER JOIN ranks_of_11 AS ranks0 ON order_items.product_id = ranks0.r0 LEFT OUTER JOIN orders AS t1 ON t1.id = order_items.order_id LEFT OUTER JOIN ranks_of_12 AS ranks1 ON t1.customer_id = ranks1.r0 ORDER BY ranks0.r1 ASC NULLS LAST, ranks1.r1 DESC NULLS LAST, order_items.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 14. crm.customers
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -144,10 +151,11 @@ WHERE ranked.v IS NOT NULL
 WITH ranks_of_0 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1, CAST(json_extract(anon_1.value, '$[2]') AS INTEGER) AS r2
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER), CAST(json_extract(anon_1.value, '$[2]') AS INTEGER))
- SELECT orders.id AS c0
+ SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT orders.id AS c0
 FROM orders LEFT OUTER JOIN ranks_of_0 AS ranks0 ON orders.customer_id = ranks0.r0
 WHERE ranks0.r2 < 0 OR ranks0.r1 IS NULL OR ranks0.r2 = 0 AND orders.placed_at > ? OR ranks0.r2 = 0 AND orders.placed_at = ? AND orders.id > ? ORDER BY ranks0.r1 DESC NULLS LAST, orders.placed_at ASC, orders.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.customers
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1, CASE WHEN (first.v > ?) THEN ? WHEN (first.v = ?) THEN ? ELSE ? END AS anon_2
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v

@@ -71,7 +71,7 @@ SELECT customers.name AS c0
 FROM customers ORDER BY customers.name DESC, customers.id DESC
  LIMIT %s;
 -- 18. sales.orders
-SELECT orders.total AS c0
+SELECT CAST(orders.total AS TEXT) AS c0
 FROM orders ORDER BY orders.total DESC, orders.id ASC
  LIMIT %(p4)s::BIGINT;
 -- 19. sales.payments
@@ -83,6 +83,7 @@ SELECT products.weight_kg AS c0
 FROM products ORDER BY products.weight_kg DESC NULLS LAST, products.id ASC
  LIMIT ? OFFSET ?;
 -- 21. shop.products
-SELECT products.released AS c0
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT products.released AS c0
 FROM products ORDER BY products.released DESC, products.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

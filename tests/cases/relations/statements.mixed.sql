@@ -3,86 +3,68 @@ SELECT customers.id AS c0
 FROM customers
 WHERE customers.id = %s;
 -- 1. crm.addresses
-SELECT page.c0, page.c1
+SELECT page.c0 AS c0, page.c1 AS c1, t1.id AS c2
 FROM (SELECT addresses.city AS c0, addresses.customer_id AS c1, row_number() OVER (PARTITION BY addresses.customer_id ORDER BY addresses.id ASC) AS gateway_place
 FROM addresses
-WHERE addresses.customer_id IN (__[POSTCOMPILE_keys])) AS page
+WHERE addresses.customer_id IN (__[POSTCOMPILE_keys])) AS page LEFT OUTER JOIN customers AS t1 ON t1.id = page.c1
 WHERE page.gateway_place <= %s ORDER BY page.gateway_place;
--- 2. crm.customers
-SELECT customers.id AS c0
-FROM customers
-WHERE customers.id IN (__[POSTCOMPILE_keys]);
--- 3. crm.tickets
-SELECT page.c0, page.c1
+-- 2. crm.tickets
+SELECT page.c0 AS c0, page.c1 AS c1
 FROM (SELECT tickets.subject AS c0, tickets.customer_id AS c1, row_number() OVER (PARTITION BY tickets.customer_id ORDER BY tickets.id ASC) AS gateway_place
 FROM tickets
 WHERE tickets.customer_id IN (__[POSTCOMPILE_keys])) AS page
 WHERE page.gateway_place <= %s ORDER BY page.gateway_place;
--- 4. sales.orders
-SELECT page.c0, page.c1, page.c2
+-- 3. sales.orders
+SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
 FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
 WHERE page.gateway_place <= %(p2)s::BIGINT ORDER BY page.gateway_place;
--- 5. sales.payments
-SELECT page.c0, page.c1
-FROM (SELECT payments.amount AS c0, payments.order_id AS c1, row_number() OVER (PARTITION BY payments.order_id ORDER BY payments.id ASC) AS gateway_place
+-- 4. sales.payments
+SELECT page.c0 AS c0, page.c1 AS c1, t1.id AS c2
+FROM (SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1, row_number() OVER (PARTITION BY payments.order_id ORDER BY payments.id ASC) AS gateway_place
 FROM payments
-WHERE payments.order_id = any(%(keys)s::INTEGER[])) AS page
+WHERE payments.order_id = any(%(keys)s::INTEGER[])) AS page LEFT OUTER JOIN orders AS t1 ON t1.id = page.c1
 WHERE page.gateway_place <= %(p1)s::BIGINT ORDER BY page.gateway_place;
--- 6. sales.orders
-SELECT orders.id AS c0
-FROM orders
-WHERE orders.id = any(%(keys)s::INTEGER[]);
--- 7. sales.orders
+-- 5. sales.orders
 SELECT orders.customer_id, count(*) AS count_1
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[]) GROUP BY orders.customer_id;
--- 8. shop.reviews
-SELECT page.c0, page.c1, page.c2
+-- 6. shop.reviews
+SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2, packed.c3, packed.c4)) AS json_group_array_1
+FROM (SELECT page.c0 AS c0, page.c1 AS c1, t1.sku AS c2, t1.id AS c3, page.c2 AS c4
 FROM (SELECT reviews.rating AS c0, reviews.product_id AS c1, reviews.customer_id AS c2, row_number() OVER (PARTITION BY reviews.customer_id ORDER BY reviews.id ASC) AS gateway_place
 FROM reviews
 WHERE reviews.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place;
--- 9. shop.products
-SELECT products.sku AS c0, products.id AS c1
-FROM products
-WHERE products.id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1);
--- 10. crm.customers
+FROM json_each(?) AS anon_1)) AS page LEFT OUTER JOIN products AS t1 ON t1.id = page.c1
+WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+-- 7. crm.customers
 SELECT customers.name AS c0, customers.id AS c1
 FROM customers
 WHERE customers.id IN (__[POSTCOMPILE_keys]);
--- 11. crm.tickets
-SELECT tickets.customer_id AS c0
-FROM tickets
+-- 8. crm.tickets
+SELECT tickets.customer_id AS c0, t1.name AS c1, t1.id AS c2
+FROM tickets LEFT OUTER JOIN customers AS t1 ON t1.id = tickets.customer_id
 WHERE tickets.id = %s;
--- 12. crm.customers
-SELECT customers.name AS c0, customers.id AS c1
-FROM customers
-WHERE customers.id IN (__[POSTCOMPILE_keys]);
--- 13. sales.order_items
-SELECT order_items.order_id AS c0, order_items.product_id AS c1
-FROM order_items
+-- 9. sales.order_items
+SELECT order_items.order_id AS c0, t1.number AS c1, t1.id AS c2, order_items.product_id AS c3
+FROM order_items LEFT OUTER JOIN orders AS t1 ON t1.id = order_items.order_id
 WHERE order_items.id = %(p4)s::INTEGER;
--- 14. sales.orders
-SELECT orders.number AS c0, orders.id AS c1
-FROM orders
-WHERE orders.id = any(%(keys)s::INTEGER[]);
--- 15. shop.products
-SELECT products.sku AS c0, products.id AS c1
+-- 10. shop.products
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT products.sku AS c0, products.id AS c1
 FROM products
 WHERE products.id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1);
--- 16. shop.reviews
-SELECT page.c0, page.c1
+FROM json_each(?) AS anon_1)) AS packed;
+-- 11. shop.reviews
+SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
+FROM (SELECT page.c0 AS c0, page.c1 AS c1
 FROM (SELECT reviews.customer_id AS c0, reviews.product_id AS c1, row_number() OVER (PARTITION BY reviews.product_id ORDER BY reviews.id ASC) AS gateway_place
 FROM reviews
 WHERE reviews.product_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place;
--- 17. crm.customers
+WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+-- 12. crm.customers
 SELECT customers.name AS c0, customers.id AS c1
 FROM customers
 WHERE customers.id IN (__[POSTCOMPILE_keys]);

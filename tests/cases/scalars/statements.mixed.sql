@@ -10,25 +10,22 @@ FROM tickets
 WHERE tickets.id IN (__[POSTCOMPILE_p2]) ORDER BY tickets.id ASC
  LIMIT %s;
 -- 2. sales.payments
-SELECT payments.id AS c0, payments.method AS c1, payments.amount AS c2, payments.paid_at AS c3, payments.reference AS c4
+SELECT payments.id AS c0, payments.method AS c1, CAST(payments.amount AS TEXT) AS c2, payments.paid_at AS c3, payments.reference AS c4
 FROM payments ORDER BY payments.reference DESC, payments.id ASC
  LIMIT %(p3)s::BIGINT;
 -- 3. sales.payments
-SELECT payments.amount AS c0, payments.order_id AS c1
-FROM payments
+SELECT CAST(payments.amount AS TEXT) AS c0, payments.order_id AS c1, t1.status AS c2, CAST(t1.total AS TEXT) AS c3, t1.placed_at AS c4, t1.id AS c5
+FROM payments LEFT OUTER JOIN orders AS t1 ON t1.id = payments.order_id
 WHERE payments.amount < %(p4)s ORDER BY payments.id ASC
  LIMIT %(p5)s::BIGINT;
--- 4. sales.orders
-SELECT orders.status AS c0, orders.total AS c1, orders.placed_at AS c2, orders.id AS c3
-FROM orders
-WHERE orders.id = any(%(keys)s::INTEGER[]);
--- 5. crm.customers
+-- 4. crm.customers
 SELECT customers.name AS c0, customers.tier AS c1
 FROM customers ORDER BY customers.name DESC, customers.id ASC
  LIMIT %s;
--- 6. shop.reviews
-SELECT reviews.body AS c0
+-- 5. shop.reviews
+SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
+FROM (SELECT reviews.body AS c0
 FROM reviews
 WHERE reviews.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY reviews.id ASC
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

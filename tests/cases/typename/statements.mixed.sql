@@ -3,7 +3,7 @@ SELECT customers.id AS c0
 FROM customers ORDER BY customers.id ASC
  LIMIT %s;
 -- 1. sales.orders
-SELECT page.c0
+SELECT page.c0 AS c0
 FROM (SELECT orders.customer_id AS c0, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
