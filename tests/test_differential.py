@@ -14,13 +14,13 @@ from tests.differential.setups import graph
 
 SEED = 20
 DOCUMENTS = {
-    "twice": 110,
-    "sqlite": 40,
-    "turned": 40,
-    "turned-again": 40,
-    "tight-7": 40,
-    "tight-20": 40,
-    "tight-35": 40,
+    "twice": 90,
+    "sqlite": 30,
+    "turned": 30,
+    "turned-again": 30,
+    "tight-7": 30,
+    "tight-20": 30,
+    "tight-35": 30,
 }
 """Set-up -> documents; less than a minute in all on a machine that is busy."""
 
