@@ -201,5 +201,5 @@ def test_the_plan_says_how(gateway: Gateway) -> None:
         "1. Ranks crm.customers (id) by tier asc for the groups by customer.tier, at most 100000"
         " if id in keys of 0",
         "2. Groups sales.orders by customer.tier as ranked by 1 (sum of total) if status eq status(PAID)"
-        " having count gt 3, first first(2), by count desc, customer.tier asc",
+        " having count gt 3, first 2, by count desc, customer.tier asc",
     ]

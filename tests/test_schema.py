@@ -230,6 +230,7 @@ def test_an_entity_without_sort_fields_and_unique_keys_has_no_empty_input() -> N
     types = graphql_schema(schema).type_map
     assert set(types["Query"].fields) == {"node", "nodes", "blob", "blobs"}  # type: ignore[attr-defined]
     assert "orderBy" not in types["Query"].fields["blobs"].args  # type: ignore[attr-defined]
+    assert "groups" not in types["BlobConnection"].fields  # type: ignore[attr-defined]
     assert not {"BlobOrderBy", "BlobUniqueKey", "SortOrder"} & set(types)
     assert list(types["BytesFilter"].fields) == ["isNull"]  # type: ignore[attr-defined]
 

@@ -142,7 +142,7 @@ def _groups(node: Groups) -> str:
         return f"{name} {direction}{' nulls first' if each.nulls_first else ''}"
 
     having = f"having {node.having}, " if node.having is not None else ""
-    size = f"first {node.size}" if node.size is not None else f"at most {node.limit}"
+    size = f"first {node.size.origin}" if node.size is not None else f"at most {node.limit}"
     per = " per parent" if node.join is not None else ""
     return f"{having}{size}{per}, by {', '.join(map(term, node.order))}"
 
