@@ -167,7 +167,13 @@ class Directions:
             rows = await self.run.rows(top, top.statement, {str(top.limit): limit})
             complete = len(rows) < limit
             ranked = self.ranked(top, rows if complete else _whole_groups(rows, top))
-            page = await self.page(drive, ranked, lists, complete=complete)
+            # With a cursor the rows before it have no rank either, so those without a value cannot be told.
+            whole = complete and node.page is not None and node.page.after is None
+            page = await self.page(drive, ranked, lists, complete=whole)
+            if page is None and complete:
+                page = await self.ranked_in_full(drive, lists)
+                if page is None:
+                    break
             if page is not None:
                 self.run.note(f"node {node.id}: driven from the first {len(rows)} of {top.node.source}")
                 return page

@@ -288,16 +288,18 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
     """SQL text and binds of a SELECT, so that running it needs no SQLAlchemy execution."""
     dialect, mark = source.dialect, source.features.placeholder
     compiled = select.compile(dialect=dialect)
-    named = mark is None
+    named, text = mark is None, str(compiled)
     names = list(compiled.params) if named else list(compiled.positiontup or ())
     binds = []
     for name in names:
-        parameter = compiled.binds[name]
-        known = name in binder.parameters or name.startswith((KEYS, RANKS))
-        # SQLAlchemy adds constants of its own, such as SQLite's OFFSET 0.
-        own = name if known else binder.constant(name, parameter.effective_value, rename=not named)
+        parameter, own = compiled.binds[name], name
+        if not binder.knows(name) and not name.startswith((KEYS, RANKS)):
+            # SQLAlchemy adds constants of its own, such as SQLite's OFFSET 0; it names them anew in each
+            # statement, while the values of a plan are one mapping.
+            own = binder.constant(parameter.effective_value)
+            text = text.replace(f"%({name})s", f"%({own})s")
         binds.append(_bind(own, parameter, dialect))
-    return Statement(str(compiled), tuple(binds), named, mark or "?")
+    return Statement(text, tuple(binds), named, mark or "?")
 
 
 def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind:

@@ -258,7 +258,14 @@ def _measure_part(
         return lambda _: failure
     assert isinstance(result, Measures)
     rows = result.rows
-    return lambda key: show(rows.get(key))
+
+    def at(key: Any) -> Any:
+        try:
+            return show(rows.get(key))
+        except GatewayError as error:
+            return answered.broken(error)
+
+    return at
 
 
 def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> Callable[[Any], Any]:

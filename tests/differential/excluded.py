@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 
 EXCLUDED: Mapping[str, str] = {
-    "a cursor in a list driven by another source": "rows before the cursor come again at the end",
-    "order by a remote count": "on PostgreSQL its constants are mixed up with those of other statements",
     "order by sum of Float": "floats add up differently in another order of rows, so ties are not defined",
 }
 

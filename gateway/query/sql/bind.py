@@ -62,11 +62,14 @@ class Binder:
         """A row limit that the plan fixes."""
         return self.value(Parameter(Literal(rows)), sa.Integer())
 
-    def constant(self, name: str, value: Any, *, rename: bool) -> str:
-        """A name for a constant that is no parameter of ours; kept as it is where the SQL text holds it."""
-        parameter = Parameter(Literal(value))
-        name = f"constant{len(self.parameters)}" if rename else name
-        assert self.parameters.setdefault(name, parameter) == parameter, name
+    def knows(self, name: str) -> bool:
+        """Whether a bind of this name is a parameter of the plan."""
+        return name in self.parameters
+
+    def constant(self, value: Any) -> str:
+        """A name for a constant that is no parameter of the plan."""
+        name = f"constant{len(self.parameters)}"
+        self.parameters[name] = Parameter(Literal(value))
         return name
 
     def is_in(
