@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from gateway.query.parameters import Parameter
 from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Join, Joined, Keys, Node, Ranks
-from gateway.query.selection import Hop, Page
+from gateway.query.selection import Cursor, Hop, Page
 from gateway.query.sql.bind import KEYS, Binder
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.groups import Grouped, GroupWriter
@@ -216,7 +216,7 @@ class _Writer:
             statement = sa.select(*_named(shown), value.label("v")).select_from(rows)
             ranked = statement.where(*tests).group_by(*groups).subquery("ranked")
             return self.ranked(node, ranked, value.type)
-        ordering = self.orders.ordering((node.sorted,), None, self.scope, self.rows(node))
+        ordering = self.orders.ordering((node.sorted,), _places(node), self.scope, self.rows(node))
         (column,) = ordering.columns
         statement = sa.select(*_named(keys), column.value.label("v"))
         if node.sorted.ranks is not None:
@@ -284,6 +284,12 @@ class _Writer:
         assert node.join is not None
         meets = keys_equal(through.far, self.scope.columns(node.join.key), self.features)
         return through.table.join(node.entity.table, meets)
+
+
+def _places(node: Ranks) -> Page:
+    """The cursors of a node of ranks, as those of a list with this one term."""
+    after, before = (None if each is None else Cursor((each,), (False,)) for each in node.cursors)
+    return Page(0, after=after, before=before)
 
 
 def _named(keys: Sequence[Column]) -> list[sa.Label[Any]]:
