@@ -4,14 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from gateway.query.join import RankList, Result, Row
-from gateway.query.plan.types import (
-    AggregateShape,
-    GroupKeyShape,
-    GroupsShape,
-    GroupValueShape,
-    NameShape,
-    Sorted,
-)
+from gateway.query.plan.shapes import AggregateShape, GroupKeyShape, GroupsShape, GroupValueShape, NameShape
+from gateway.query.plan.types import Sorted
 
 Leaf = Callable[[Any], Any]
 Part = Callable[[Row], Any]

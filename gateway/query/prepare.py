@@ -13,24 +13,23 @@ from gateway.catalog.measures import Measure
 from gateway.catalog.types import Field
 from gateway.query.join import KeyOf, key_of
 from gateway.query.parameters import Parameter
+from gateway.query.plan.plan import Plan
+from gateway.query.plan.shapes import RootManyShape, RootNodesShape, RootOneShape
 from gateway.query.plan.types import (
     Aggregate,
     Fetch,
     Groups,
     Keys,
     Node,
-    Plan,
     Ranks,
-    RootManyShape,
-    RootNodesShape,
-    RootOneShape,
     Sorted,
     inputs_of,
     keys_used,
     ranks_used,
     sorted_terms,
 )
-from gateway.query.shape import ConnectionShaper, ObjectShaper, ShaperFactory
+from gateway.query.shape import ConnectionShaper, ObjectShaper
+from gateway.query.shaping import ShaperFactory
 from gateway.query.sql.bind import KEYS, Binder, array_of_integers
 from gateway.query.sql.condition import node_keys
 from gateway.query.sql.measure import MeasureValues

@@ -6,7 +6,7 @@ from typing import Any
 
 from gateway.query.execute import Outcome
 from gateway.query.join import Failure, Rows
-from gateway.query.plan.types import (
+from gateway.query.plan.shapes import (
     NameShape,
     RefusedShape,
     RootManyShape,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.errors import GatewayError
-from gateway.query.plan.types import (
+from gateway.query.plan.shapes import (
     ConnectionShape,
     CursorShape,
     EdgesShape,

@@ -26,8 +26,8 @@ from gateway.observe import Trace
 from gateway.query.execute import Surroundings, check_rows, execute
 from gateway.query.parameters import resolve
 from gateway.query.plan.make import make_plan
+from gateway.query.plan.shapes import OtherShape
 from gateway.query.plan.show import show_plan
-from gateway.query.plan.types import OtherShape
 from gateway.query.prepare import Prepared, prepare
 from gateway.query.present import Presented, shape
 from gateway.query.settle import FieldError

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from gateway.query.conditions import All, AnyOf, Condition, KeyIn, Not, NotTrue, leaves
 from gateway.query.parameters import Literal, Parameter
-from gateway.query.plan.types import Drive, Fetch, Keys, Narrowing, Node, Plan, Ranks, Walk
+from gateway.query.plan.plan import Plan
+from gateway.query.plan.types import Drive, Fetch, Keys, Narrowing, Node, Ranks, Walk
 from gateway.query.selection import Page
 
 _FIRST_BATCH = Parameter(Literal(2_000))

@@ -16,8 +16,9 @@ from gateway.query.plan.fold import counted, joined
 from gateway.query.plan.groups import draft_groups, shape_groups
 from gateway.query.plan.order import Listing, Sorter
 from gateway.query.plan.permit import key_refusal, refusal, restrict, restrict_order
+from gateway.query.plan.plan import Plan, page_parameters
 from gateway.query.plan.remote import Localizer
-from gateway.query.plan.types import (
+from gateway.query.plan.shapes import (
     AggregateShape,
     ConnectionMemberShape,
     ConnectionShape,
@@ -27,7 +28,6 @@ from gateway.query.plan.types import (
     EdgesShape,
     FunctionShape,
     IdShape,
-    Join,
     JoinedShape,
     ManyShape,
     MeasureShape,
@@ -38,7 +38,6 @@ from gateway.query.plan.types import (
     OneShape,
     OtherShape,
     PageInfoShape,
-    Plan,
     RefusedShape,
     RootManyShape,
     RootNodesShape,
@@ -47,8 +46,8 @@ from gateway.query.plan.types import (
     RowCountShape,
     SortSlot,
     ValueShape,
-    page_parameters,
 )
+from gateway.query.plan.types import Join
 from gateway.query.selection import (
     Aggregate,
     AggregateFunction,

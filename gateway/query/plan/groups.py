@@ -9,13 +9,7 @@ from collections.abc import Callable
 
 from gateway.query.plan.draft import Drafts, GroupsDraft
 from gateway.query.plan.order import Listing, Sorter
-from gateway.query.plan.types import (
-    AggregateShape,
-    GroupKeyShape,
-    GroupsShape,
-    GroupValueShape,
-    NameShape,
-)
+from gateway.query.plan.shapes import AggregateShape, GroupKeyShape, GroupsShape, GroupValueShape, NameShape
 from gateway.query.selection import Aggregate, Grouping, GroupKey, Groups, GroupValue, OrderTerm, TypeName
 
 ShowAggregate = Callable[[Aggregate, GroupsDraft], AggregateShape]

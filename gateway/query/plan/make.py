@@ -6,7 +6,8 @@ from gateway.access import Access
 from gateway.catalog.types import Catalog
 from gateway.query.plan.choices import add_choices
 from gateway.query.plan.fetches import plan_fetches
-from gateway.query.plan.types import Plan, Ranks
+from gateway.query.plan.plan import Plan
+from gateway.query.plan.types import Ranks
 from gateway.query.selection import Selection
 
 

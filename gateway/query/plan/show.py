@@ -21,18 +21,8 @@ from gateway.query.conditions import (
     leaves,
 )
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import (
-    Aggregate,
-    Counted,
-    Fetch,
-    Groups,
-    Keys,
-    Node,
-    Plan,
-    Ranks,
-    Selected,
-    Sorted,
-)
+from gateway.query.plan.plan import Plan
+from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Keys, Node, Ranks, Selected, Sorted
 from gateway.query.selection import GroupTerm, Page
 
 
