@@ -9,7 +9,7 @@ import structlog
 from structlog.typing import Processor
 
 from gateway.config import Settings
-from gateway.observe import Trace
+from gateway.observe import SourceSummary, Trace
 
 _NAME = "gateway.access"
 _LOG = structlog.get_logger(_NAME)
@@ -76,8 +76,16 @@ def log_operation(trace: Trace | None, status: int, ms: float) -> None:
         status=status,
         errors=trace.errors if trace else 1,
         ms=round(ms, 2),
-        sources=trace.summary() if trace else {},
+        sources=_rounded(trace) if trace else {},
     )
+
+
+def _rounded(trace: Trace) -> dict[str, SourceSummary]:
+    """The totals per source with two decimals of a millisecond."""
+    totals = trace.summary()
+    for total in totals.values():
+        total["ms"] = round(total["ms"], 2)
+    return totals
 
 
 def log_refusal(status: int, reason: str) -> None:

@@ -163,7 +163,8 @@ class Directions:
             found = await self.ranked_in_full(drive, lists)
             if found is not None:
                 return found
-        for limit in self.tops(most.limit):
+        tops = self.tops(most.limit)
+        for limit in tops:
             rows = await self.run.rows(top, top.statement, {str(top.limit): limit})
             complete = len(rows) < limit
             ranked = self.ranked(top, rows if complete else _whole_groups(rows, top))
@@ -177,7 +178,7 @@ class Directions:
             if page is not None:
                 self.run.note(f"node {node.id}: driven from the first {len(rows)} of {top.node.source}")
                 return page
-            if drive.narrowed and limit >= first_attempt(most.limit) and drive.ranks not in self.run.results:
+            if drive.narrowed and limit == tops[:2][-1] and drive.ranks not in self.run.results:
                 found = await self.ranked_in_full(drive, lists)
                 if found is not None:
                     return found

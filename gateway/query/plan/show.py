@@ -84,7 +84,7 @@ def _node(node: Node) -> str:
     if isinstance(node, Groups):
         parts.append(f"by {', '.join(map(_key, node.by))} ({', '.join(map(str, node.measures))})")
     if isinstance(node, Ranks):
-        some = f" the first {node.top} and more of" if node.top is not None else ""
+        some = " the first of" if node.top is not None else ""
         by = str(node.measure) if node.measure is not None else _sorted(node.sorted)
         parts.append(f"({', '.join(node.key)}) by {by} for{some} {node.purpose}, at most {node.limit}")
     if node.join is not None:
