@@ -23,6 +23,7 @@ class Features:
     `exact_decimals`: NUMERIC columns are summed exactly.
     `decimals_as_text`: a decimal cast to text reads as it is shown, which spares making a number of it.
     `packs_rows`: many rows come cheaper as one JSON text, since the driver locks and unlocks for each.
+    `exact_moments`: a moment equals no other one that a column without fractions would round it to.
     `reuse_cursor`: making a cursor costs a round trip, so one is kept per connection.
     """
 
@@ -38,6 +39,7 @@ class Features:
     decimals_as_text: bool = False
     packs_rows: bool = False
     reuse_cursor: bool = False
+    exact_moments: bool = True
 
 
 SQLITE = Features(
@@ -60,6 +62,7 @@ MYSQL = Features(
     nulls_clause=False,
     native_enum_sorts_by_label=False,
     reuse_cursor=True,
+    exact_moments=False,
 )
 POSTGRESQL = Features(
     name="postgresql",

@@ -15,7 +15,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
 from gateway.query.parameters import Claim, Literal, Parameter
-from gateway.query.sql.text import exact
+from gateway.query.sql.text import Moment, exact
 from gateway.sources.declare import CLAIM_PREFIX
 from gateway.sources.features import Features
 
@@ -77,6 +77,9 @@ class Binder:
     ) -> sa.ColumnElement[bool]:
         """`columns` (a tuple when several) are in a list: a parameter's, or one given by name at run time."""
         found = self._found(columns, values, features)
+        if not features.exact_moments and any(isinstance(column.type, sa.DateTime) for column in columns):
+            moments = [Moment(each) if isinstance(each.type, sa.DateTime) else each for each in columns]
+            found = sa.and_(found, self._found(moments, values, features))
         if not isinstance(values, str) or features.exact_text:
             return found
         exactly = [exact(column) for column in columns]

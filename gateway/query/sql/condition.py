@@ -96,8 +96,18 @@ class ConditionWriter:
             case Compare(field, operator, value):
                 left = column(field)
                 kind = sa.Text() if operator in (Operator.LIKE, Operator.I_LIKE) else left.type
+                if operator in (Operator.EQ, Operator.NEQ) and isinstance(kind, sa.DateTime):
+                    return self.same_moment(left, self.binder.value(value, kind), operator)
                 compared: Test = COMPARE[operator](left, self.binder.value(value, kind))
                 return compared
+
+    def same_moment(self, left: Column, right: Column, operator: Operator) -> Test:
+        """Equality of dates and times; as a range where equality would forget fractions of a second."""
+        if self.features.exact_moments:
+            found: Test = COMPARE[operator](left, right)
+            return found
+        same = left.between(right, right)
+        return same if operator is Operator.EQ else sa.not_(same)
 
     def rows(self, rows: Test | None, scope: Scope) -> list[Test]:
         """The condition on the rows the caller may see."""

@@ -48,7 +48,7 @@ WHERE tickets.closed_at IS NOT NULL;
 -- 11. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE tickets.closed_at != %s;
+WHERE tickets.closed_at NOT BETWEEN %s AND %s;
 -- 12. crm.customers
 SELECT customers.created_at AS c0
 FROM customers
