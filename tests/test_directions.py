@@ -93,3 +93,17 @@ def test_a_walk_beyond_its_budget_is_refused(
     (error,) = answer.errors
     assert error["extensions"]["code"] == "BUDGET_EXCEEDED"
     assert error["path"] == ["orders"]
+
+
+def test_lists_of_one_order_keep_their_own_ranks(
+    demo_urls: dict[str, Any], loop: asyncio.AbstractEventLoop
+) -> None:
+    order = "orderBy: [{customer: {email: DESC}}]"
+    lists = [f"p{size}: orders(first: {size}, {order}) {{ edges {{ cursor }} }}" for size in (2, 40, 3, 90)]
+    graph = gateway(demo_urls)
+    together, _ = loop.run_until_complete(ask(graph, "All", f"query All {{ {' '.join(lists)} }}"))
+    alone = [loop.run_until_complete(ask(graph, "One", f"query One {{ {each} }}"))[0] for each in lists]
+    loop.run_until_complete(graph.close())
+    assert together.errors == []
+    expected = {name: page for each in alone for name, page in (each.data or {}).items()}
+    assert together.data == expected

@@ -213,8 +213,9 @@ class Directions:
         rows = await self.run.rows(self.step, statement, extra)
         if not complete and len(rows) < self.wanted():
             return None
-        self.run.results[drive.ranks] = ranked  # cursors look their values up there
-        return self.index(rows)
+        found = self.index(rows)
+        found.values = ranked.values
+        return found
 
     # Pages
 
@@ -226,7 +227,7 @@ class Directions:
     def offset(self) -> int:
         return int(self.run.values[self.step.offset]) if self.step.offset is not None else 0
 
-    def index(self, rows: list[Row]) -> Result:
+    def index(self, rows: list[Row]) -> Rows:
         visit = Visit(self.run.prepared, self.run.values, self.run.results, self.step.node.source)
         found = visit.index(self.step, rows)
         assert isinstance(found, Rows)

@@ -15,13 +15,15 @@ KeyOf = Callable[[Row], Any]
 class Rows:
     """What a fetch brought: all rows, in order, those of each key, and the keys that have more.
 
-    `one` maps a key to its row, `many` to its page. A root page has neither; `more` then holds ().
+    `one` maps a key to its row, `many` to its page. A root page has neither; `more` then holds (). A page
+    begun in another source has its sort values, by rank, in `values`: no other list may use its ranks.
     """
 
     rows: list[Row]
     one: dict[Any, Row] = field(default_factory=dict)
     many: dict[Any, list[Row]] = field(default_factory=dict)
     more: set[Any] = field(default_factory=set)
+    values: dict[int, Any] | None = None
 
 
 @dataclass(slots=True)

@@ -277,6 +277,7 @@ class CursorShaper:
     order: str
     slots: tuple[SortSlot, ...]
     leaves: tuple[Leaf | None, ...]
+    node: int | None
 
     def bind(self, answered: Answered) -> Callable[[Row], str]:
         parts = [self.part(slot, leaf, answered) for slot, leaf in zip(self.slots, self.leaves, strict=True)]
@@ -285,12 +286,19 @@ class CursorShaper:
     def part(self, slot: SortSlot, leaf: Leaf | None, answered: Answered) -> Callable[[Row], Any]:
         position = slot.position
         if slot.ranks is not None:
-            ranked = answered.results[slot.ranks]
-            values = {0: 0, **ranked.values} if isinstance(ranked, RankList) else {}
+            values = {0: 0, **self.values(slot.ranks, answered)}
             return lambda row: values.get(row[position])
         if leaf is None:
             return lambda row: row[position]
         return lambda row: None if row[position] is None else leaf(row[position])
+
+    def values(self, ranks: int, answered: Answered) -> dict[int, Any]:
+        """The sort values of ranks: the page's own ones, or those that were sent along."""
+        own = answered.results[self.node] if self.node is not None else None
+        if isinstance(own, Rows) and own.values is not None:
+            return own.values
+        ranked = answered.results[ranks]
+        return ranked.values if isinstance(ranked, RankList) else {}
 
 
 def _always(value: Any) -> Callable[[Any], Any]:

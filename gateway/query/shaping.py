@@ -127,7 +127,7 @@ class ShaperFactory:
 
     def cursor(self, shape: ConnectionShape) -> CursorShaper:
         leaves = tuple(self.sort_leaf(shape, slot) for slot in shape.cursor)
-        return CursorShaper(shape.entity.name, shape.fingerprint, shape.cursor, leaves)
+        return CursorShaper(shape.entity.name, shape.fingerprint, shape.cursor, leaves, shape.node)
 
     def sort_leaf(self, shape: ConnectionShape, slot: SortSlot) -> Leaf | None:
         if slot.ranks is not None or shape.node is None:
