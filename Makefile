@@ -84,3 +84,13 @@ differential: $(STAMP)
 .PHONY: bench-scale
 bench-scale: $(STAMP)
 	@$(BIN)/python -m bench.scale $(ARGS)
+
+# make clients         code generators, linters and clients of frontends against the schema and a real server
+.PHONY: clients
+clients: $(STAMP)
+	@$(BIN)/python -m pytest tests/test_clients.py -v $(ARGS)
+
+# make crash           kill the gateway and its databases while they write; ARGS="--kills 300 --seed 7"
+.PHONY: crash
+crash: $(STAMP)
+	@$(BIN)/python -m tests.crash $(ARGS)

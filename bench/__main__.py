@@ -7,8 +7,10 @@ from bench.load import ensure
 from bench.measure import Round, check, memory_times, statements, timed
 from bench.processes import serving_all
 from bench.questions import QUERIES, SERVERS
-from bench.report import RESULTS, Result, print_report, save
+from bench.report import RESULTS, Result, print_report, save, write_table
 from bench.rows import FULL
+
+PAGE = Path("docs/performance.md")
 
 
 def main() -> None:
@@ -35,6 +37,8 @@ def main() -> None:
         result = Result(rounds, sent, memory)
         print_report(result)
         print(f"\nWritten to {save(result, arguments.output)}")
+        if arguments.docs:
+            write_table(result, PAGE)
 
 
 def _arguments() -> argparse.Namespace:
@@ -45,6 +49,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=9, help="rounds, interleaved over the servers")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long each server is asked per round")
     parser.add_argument("--reload", action="store_true", help="load the databases again")
+    parser.add_argument("--docs", action="store_true", help="write the table in docs/performance.md")
     parser.add_argument("--output", type=Path, default=RESULTS, help="folder of the results")
     return parser.parse_args()
 

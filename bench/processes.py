@@ -28,6 +28,7 @@ PATIENCE = ("--timeout-keep-alive", "120")
 COMMANDS: Mapping[str, list[str]] = {
     # The gateway on the network stack it ships with; the others as uvicorn's documentation has it.
     "gateway": ["gateway", "serve", "--app", "bench.servers.gateway:graph"],
+    "gateway, 2 workers": ["gateway", "serve", "--app", "bench.servers.gateway:graph", "--workers", "2"],
     "floor": ["uvicorn", "bench.servers.floor:app", "--no-access-log", *PATIENCE],
     "dataloader": ["uvicorn", "bench.servers.dataloader:app", "--no-access-log", *PATIENCE],
 }

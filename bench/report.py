@@ -17,6 +17,9 @@ RESULTS = Path(__file__).with_name("results")
 BASELINE = RESULTS / "baseline.json"
 PACKAGES = ("fastapi", "graphql-core", "mysql-connector-python", "orjson", "psycopg", "sqlalchemy", "uvicorn")
 
+MARKS = ("<!-- measured: begin -->", "<!-- measured: end -->")
+"""Between them stands the table of a page."""
+
 COLD_MS = 10.0
 MEMORY_TIMES = 3.0
 
@@ -135,6 +138,51 @@ def _targets(query: str, ours: Sequence[Round], floor: Sequence[Round]) -> list[
 
 def _mark(passed: bool) -> str:
     return "✓" if passed else "✗"
+
+
+def write_table(result: Result, page: Path) -> None:
+    """Replace the table between the marks of a page of the documents."""
+    text = page.read_text("utf-8")
+    begin, end = (text.index(mark) for mark in MARKS)
+    table = "\n".join(_table(result))
+    page.write_text(f"{text[: begin + len(MARKS[0])]}\n{table}\n{text[end:]}", "utf-8")
+
+
+def _table(result: Result) -> list[str]:
+    """Targets and what was measured, a row per query and concurrency."""
+    lines = [
+        "| | at | must | gateway / FLOOR | (least–most) | DataLoader / gateway | CPU ms (FLOOR) "
+        "| database ms (FLOOR) | statements | p50 ms (FLOOR) | p99 ms (FLOOR) |",
+        "|" + " --- |" * 11,
+    ]
+    for query, concurrency in dict.fromkeys((one.query, one.concurrency) for one in result.rounds):
+        ours, floor, loaders = (of(result.rounds, query, concurrency, server) for server in SERVERS)
+        if not ours or not floor:
+            continue
+        against, must = ratio(ours, floor), QUERIES[query].must
+        pairs = [
+            f"{middle(ours, value):.1f} ({middle(floor, value):.1f})"
+            for value in (
+                lambda one: one.server_ms,
+                lambda one: one.database_ms,
+                lambda one: one.p50,
+                lambda one: one.p99,
+            )
+        ]
+        sent = result.statements.get(query, {}).get("gateway")
+        cells = [
+            query.upper(),
+            str(concurrency),
+            "" if must is None else f"{must:.2f}",
+            f"{against.middle:.2f}",
+            f"{against.least:.2f}–{against.most:.2f}",
+            f"{ratio(loaders, ours).middle:.1f}" if loaders else "",
+            *pairs[:2],
+            _shown(sent),
+            *pairs[2:],
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
 
 
 def save(result: Result, folder: Path) -> Path:

@@ -9,13 +9,20 @@ from gateway.errors import (
     ConfigurationError,
     Forbidden,
     GatewayError,
+    PartiallyCommitted,
     SourceError,
+    UnknownTenant,
 )
-from gateway.sources.declare import EntityOptions, FieldOptions, Link, claim
+from gateway.http.tenant import TenantClaim, TenantHeader, TenantPath
+from gateway.mutation.decisions import decisions_table
+from gateway.schema.extend import computed, extend
+from gateway.sources.blended import BlendedSession
+from gateway.sources.declare import EntityOptions, FieldOptions, Link, OnWrite, claim
 from gateway.sources.source import Source
 
 __all__ = [
     "BadUserInput",
+    "BlendedSession",
     "BudgetExceeded",
     "Caller",
     "ConfigurationError",
@@ -26,8 +33,17 @@ __all__ = [
     "Gateway",
     "GatewayError",
     "Link",
+    "OnWrite",
+    "PartiallyCommitted",
     "Settings",
     "Source",
     "SourceError",
+    "TenantClaim",
+    "TenantHeader",
+    "TenantPath",
+    "UnknownTenant",
     "claim",
+    "computed",
+    "decisions_table",
+    "extend",
 ]

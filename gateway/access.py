@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from gateway.catalog.own import OwnField
 from gateway.catalog.types import Entity, Field, Relation
 from gateway.errors import Forbidden
 
@@ -17,7 +18,7 @@ class Access:
 
     role: str
 
-    def refuses(self, part: Entity | Field | Relation) -> bool:
+    def refuses(self, part: Entity | Field | Relation | OwnField) -> bool:
         """Whether the role may not select, filter or sort by this part of the graph."""
         return self.role in part.hidden_from
 
@@ -25,7 +26,7 @@ class Access:
         """The condition on the rows this role sees; None for all of them."""
         return entity.rows(self.role) if entity.rows is not None else None
 
-    def error(self, part: Entity | Field | Relation) -> Forbidden:
+    def error(self, part: Entity | Field | Relation | OwnField) -> Forbidden:
         return Forbidden(
             f"The role {self.role!r} may not read {part.name!r}.",
             hint="Leave it out of the document, or ask for access.",

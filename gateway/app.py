@@ -1,12 +1,16 @@
 """`Gateway`: several databases in, one GraphQL graph and its FastAPI app out."""
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import cached_property
+from typing import Annotated, Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.routing import Mount, Route
@@ -16,14 +20,26 @@ from gateway.catalog.build import build_catalog
 from gateway.catalog.types import Catalog
 from gateway.config import Settings
 from gateway.context import Caller, Context
+from gateway.errors import ConfigurationError, GatewayError, UnknownTenant
 from gateway.http.access_log import configure_logging
 from gateway.http.graphiql import graphiql_files, graphiql_page
 from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.health import health_router
+from gateway.http.reply import answer_route_error
+from gateway.http.running import Running
+from gateway.http.telemetry import telemetry_of
+from gateway.http.tenant import PATH_PARAMETER, TenantOf, TenantPath, tenant_of, tenant_problems
+from gateway.mutation.coordinator import Coordinator
+from gateway.observe import Observer
 from gateway.schema.answer import Answer, Asked, GatewaySchema, make_schema
-from gateway.sources.database import Database
+from gateway.schema.build import OwnRoots
+from gateway.schema.own import read_own
+from gateway.sources.blended import BlendedSession
+from gateway.sources.databases import Databases, make_databases
 from gateway.sources.declare import Link
 from gateway.sources.source import Source
+from gateway.sources.tenants import TenantLimits
+from gateway.worker import Workers
 
 CallerOf = Callable[[Request], Caller | Awaitable[Caller]]
 """Who sends a request. May raise `Forbidden` (403), or FastAPI's `HTTPException` for another status."""
@@ -37,7 +53,10 @@ class Gateway:
     """One graph over several sources. Building it connects to nothing, so every source may be down.
 
     Raises `ConfigurationError` with all mistakes in the sources and links at once. Without `caller`,
-    everybody is the anonymous `Caller()`. `sample` is the document GraphiQL shows on a first visit.
+    everybody is the anonymous `Caller()`. `tenant` says whose databases a request gets, where a source has
+    one per tenant. `sample` is the document GraphiQL shows on a first visit; `observers` are called with
+    each operation when it is over. `extensions` are classes that `extend` entities; `query` and `mutation`
+    are Strawberry types whose fields stand beside the generated ones.
     """
 
     def __init__(
@@ -46,15 +65,32 @@ class Gateway:
         links: Sequence[Link] = (),
         *,
         caller: CallerOf | None = None,
+        tenant: TenantOf | None = None,
         settings: Settings | None = None,
         sample: str | None = None,
+        observers: Sequence[Observer] = (),
+        extensions: Sequence[type[Any]] = (),
+        query: type[Any] | None = None,
+        mutation: type[Any] | None = None,
     ) -> None:
         self.settings = settings if settings is not None else Settings()
-        self.catalog: Catalog = build_catalog(sources, links)
-        self.databases: Mapping[str, Database] = {source.name: Database(source) for source in sources}
-        self.schema: GatewaySchema = make_schema(self.catalog, self.databases, self.settings)
+        own = read_own(_built(sources, links, tenant), extensions, OwnRoots(query, mutation))
+        self.catalog: Catalog = own.catalog
+        self.databases = make_databases(
+            sources, TenantLimits(self.settings.tenants_open, self.settings.tenant_idle)
+        )
+        self.schema: GatewaySchema = make_schema(self.catalog, self.databases, self.settings, own.roots)
+        self.coordinator = Coordinator(
+            self.databases,
+            self.settings.decision_log,
+            best_effort=self.settings.best_effort,
+            writes=mutation is not None or any(source.mutations for source in sources),
+        )
         self.sample = sample if sample is not None else _sample(self.catalog)
         self._caller = caller
+        self._tenant = tenant
+        self._workers = Workers(self.settings.resolver_threads, self.settings.resolver_deadline)
+        self._observers = tuple(observers)
 
     def app(self, **options: Any) -> FastAPI:
         """A FastAPI app with `/graphql`, `/health/live` and `/health/ready`; add routes of your own to it.
@@ -64,12 +100,18 @@ class Gateway:
         if not structlog.is_configured():
             configure_logging(self.settings)
         options = {"title": "Gateway", "openapi_url": None, **options}
-        endpoint = self._endpoint()
-        app = _App(endpoint, **{**options, "lifespan": self._lifespan(options.get("lifespan"))})
-        app.router.routes.append(Route(PATH, endpoint, include_in_schema=False))
-        if self.settings.graphiql:
-            app.router.routes.append(Mount(f"{PATH}/static", graphiql_files(), name="graphiql"))
-        app.include_router(health_router(self.databases))
+        telemetry = telemetry_of(self.settings, self.databases, self.schema.caches)
+        endpoint = self._endpoint((*telemetry.observers, *self._observers))
+        lifespan = self._lifespan(options.get("lifespan"), endpoint.running, telemetry.close)
+        app = _App(endpoint, **{**options, "lifespan": lifespan})
+        by_path = isinstance(self._tenant, TenantPath)
+        for path in (PATH, f"/{{{PATH_PARAMETER}}}{PATH}") if by_path else (PATH,):
+            app.router.routes.append(Route(path, endpoint, include_in_schema=False))
+            if self.settings.graphiql:
+                app.router.routes.append(Mount(f"{path}/static", graphiql_files(), name="graphiql"))
+        app.router.routes.extend(telemetry.routes)
+        app.include_router(health_router(self.databases, self.coordinator))
+        app.add_exception_handler(GatewayError, answer_route_error)
         if self.settings.cors_origins:
             app.add_middleware(
                 CORSMiddleware,
@@ -83,17 +125,69 @@ class Gateway:
     async def context(self, request: Request) -> Context:
         """The context of one operation of this request. Whoever asks for it closes it.
 
-        Raises what `caller` raises.
+        Raises what `caller` raises; UnknownTenant, and SourceBusy when too many tenants are at work.
         """
-        return self._context(request, await self._caller_of(request))
+        caller = await self._caller_of(request)
+        if not self.databases.tenanted:
+            return self._context(self.databases, request, caller)
+        assert self._tenant is not None
+        databases = await self.databases.hold(await tenant_of(self._tenant, request, caller))
+        return self._context(databases, request, caller)
+
+    async def context_of(self, caller: Caller | None = None, tenant: str | None = None) -> Context:
+        """The context of an operation without HTTP. Whoever asks for it closes it.
+
+        Raises UnknownTenant, and SourceBusy when too many tenants are at work.
+        """
+        databases = self.databases
+        if databases.tenanted:
+            if tenant is None:
+                raise UnknownTenant(None, "Say which one: tenant=….")
+            databases = await databases.hold(tenant)
+        return self._context(databases, None, caller if caller is not None else Caller())
 
     async def opened(self, request: Request) -> AsyncIterator[Context]:
-        """A FastAPI dependency: `context: Annotated[Context, Depends(gateway.opened)]`, closed for you."""
+        """A FastAPI dependency: `context: Annotated[Context, Depends(gateway.opened)]`, closed for you.
+
+        When a database error ends the route after some sources were committed and others were not,
+        PartiallyCommitted is raised in its place.
+        """
         context = await self.context(request)
         try:
             yield context
+        except Exception as error:
+            partly = context.sessions.partly_committed()
+            if partly is None or not isinstance(error, self._failures):
+                raise
+            raise partly from error
         finally:
             await context.close()
+
+    @cached_property
+    def sessions(self) -> Callable[..., Awaitable[BlendedSession]]:
+        """A FastAPI dependency: one session over all sources, `Depends(gateway.sessions)`.
+
+        As with `session`, the route commits.
+        """
+
+        async def sessions(context: Annotated[Context, Depends(self.opened)]) -> BlendedSession:
+            return context.sessions
+
+        return sessions
+
+    def session(self, source: str) -> Callable[..., Awaitable[Session]]:
+        """A FastAPI dependency: the session of one source, `Depends(gateway.session("crm"))`.
+
+        It connects when first used. The route commits, and what it did not commit is rolled back. All
+        dependencies of one request share its sessions. Raises KeyError when there is no such source.
+        """
+        if source not in self.databases:
+            raise KeyError(f"no source {source!r}; there are: {', '.join(self.databases)}")
+
+        async def session(context: Annotated[Context, Depends(self.opened)]) -> Session:
+            return context.sessions[source]
+
+        return session
 
     async def execute(
         self,
@@ -101,21 +195,35 @@ class Gateway:
         variables: Mapping[str, Any] | None = None,
         operation_name: str | None = None,
         caller: Caller | None = None,
+        tenant: str | None = None,
     ) -> Answer:
-        """Answer one operation without HTTP. Errors of the document or of sources are in the answer."""
-        context = self._context(None, caller if caller is not None else Caller())
+        """Answer one operation without HTTP. Errors of the document or of sources are in the answer.
+
+        Raises UnknownTenant, and SourceBusy when too many tenants are at work.
+        """
+        context = await self.context_of(caller, tenant)
         try:
             return await self.schema.answer(Asked(query, variables, operation_name), context)
         finally:
             await context.close()
 
+    @property
+    def _failures(self) -> tuple[type[Exception], ...]:
+        """What databases raise; not every driver's error is one of SQLAlchemy's."""
+        drivers = (failure for database in self.databases.values() for failure in database.failures)
+        return (SQLAlchemyError, *drivers)
+
     async def close(self) -> None:
         """Close every source's connections and threads. The app does so when it stops."""
-        for database in self.databases.values():
-            await database.close()
+        self.schema.plans.lane.close()
+        await self.coordinator.close()
+        await self.databases.close()
+        self._workers.close()
 
-    def _context(self, request: Request | None, caller: Caller) -> Context:
-        return Context(request=request, caller=caller, databases=self.databases)
+    def _context(self, databases: Databases, request: Request | None, caller: Caller) -> Context:
+        return Context(
+            databases, request=request, caller=caller, workers=self._workers, coordinator=self.coordinator
+        )
 
     async def _caller_of(self, request: Request) -> Caller:
         if self._caller is None:
@@ -123,23 +231,26 @@ class Gateway:
         caller = self._caller(request)
         return await caller if inspect.isawaitable(caller) else caller
 
-    def _endpoint(self) -> GraphQLEndpoint:
+    def _endpoint(self, observers: Sequence[Observer]) -> GraphQLEndpoint:
         # Relative to the page's own URL, so that it works below any path an app is mounted at.
         name = PATH.rpartition("/")[2]
         page = graphiql_page(name, f"{name}/static", self.sample) if self.settings.graphiql else None
-        return GraphQLEndpoint(self.schema, self.context, body_max=self.settings.body_max, page=page)
+        return GraphQLEndpoint(self.schema, self.context, page=page, observers=observers)
 
-    def _lifespan(self, inner: Any) -> Any:
+    def _lifespan(self, inner: Any, running: Running, stop_telling: Callable[[], None]) -> Any:
         @asynccontextmanager
         async def lifespan(app: FastAPI) -> AsyncIterator[Any]:
+            await self.coordinator.start()
             try:
-                if inner is None:
-                    yield
-                else:
-                    async with inner(app) as state:
-                        yield state
+                with running.until_told(self.settings.grace):
+                    if inner is None:
+                        yield
+                    else:
+                        async with inner(app) as state:
+                            yield state
             finally:
                 await self.close()
+                await asyncio.to_thread(stop_telling)
 
         return lifespan
 
@@ -167,6 +278,18 @@ class _App(FastAPI):
                 await layers(scope, receive, send)
 
         return shortest
+
+
+def _built(sources: Sequence[Source], links: Sequence[Link], tenant: TenantOf | None) -> Catalog:
+    """The catalog. Raises ConfigurationError with its mistakes and those about tenants."""
+    problems = list(tenant_problems(sources, tenant))
+    try:
+        catalog = build_catalog(sources, links)
+    except ConfigurationError as error:
+        raise ConfigurationError([*error.problems, *problems]) from None
+    if problems:
+        raise ConfigurationError(problems)
+    return catalog
 
 
 def _sample(catalog: Catalog) -> str:

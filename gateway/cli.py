@@ -1,4 +1,4 @@
-"""The `gateway` command: demo, serve, export, migrate, explain.
+"""The `gateway` command: demo, serve, export, migrate, revision, explain, check, recover.
 
 Exit codes: 0 done, 1 could not be done (a port is taken, files have drifted, a database is down),
 2 the command or the configuration is wrong. People read standard error; standard output holds results.
@@ -8,7 +8,7 @@ import asyncio
 import errno
 import socket
 import sys
-from dataclasses import dataclass
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,16 +16,17 @@ from typing import Annotated, Any
 import orjson
 import sqlalchemy as sa
 import typer
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 
-from gateway import migrate as histories
 from gateway.app import Gateway
+from gateway.check.findings import Finding
 from gateway.config import APP, Settings
-from gateway.context import Context
-from gateway.errors import ConfigurationError
+from gateway.errors import ConfigurationError, UnknownTenant
+from gateway.histories import Migrated, histories_of, migrate_all, new_revision
+from gateway.mutation.recovery import InDoubt, Outcome
 from gateway.schema.answer import Asked
 from gateway.serving import DEMO, address, listen, load, run, run_processes
 
@@ -53,6 +54,13 @@ HostOption = Annotated[str | None, typer.Option(help="Address to listen on.  [de
 PortOption = Annotated[
     int | None, typer.Option(min=0, max=65535, help="Port to listen on, 0 for a free one.  [default: 8000]")
 ]
+
+
+class Form(StrEnum):
+    """How a command prints its result."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 def main() -> None:
@@ -107,7 +115,7 @@ def serve(
     listener = bound(graph.settings, host, port)
     notes.print(f"{escape(app)} at {address(listener)}/graphql", soft_wrap=True)
     if workers > 1 or reload:
-        run_processes(app, listener, workers, reload)
+        run_processes(app, listener, workers, reload, graph.settings.grace)
     else:
         run(graph, listener)
 
@@ -147,13 +155,48 @@ def migrate(
     ] = "head",
     app: AppOption = DEMO,
     sql: Annotated[bool, typer.Option("--sql", help="Print the statements and touch nothing.")] = False,
+    tenant: Annotated[
+        list[str] | None, typer.Option(help="Only this tenant; can be given several times.  [default: all]")
+    ] = None,
 ) -> None:
     """Bring databases to a revision of their history."""
-    for history in histories_of(load(app), source):
-        try:
-            migrate_one(history, revision, sql)
-        except (CommandError, sa.exc.SQLAlchemyError, OSError) as error:
-            raise stop(f"{history.name}: {getattr(error, 'orig', None) or error}") from None
+    databases = histories_of(load(app), source, tenant or ())
+    with Progress(console=notes, disable=len(databases) < 2) as progress:
+        bar = progress.add_task("migrating", total=len(databases))
+
+        def done(outcome: Migrated) -> None:
+            text = f"at {outcome.revision or 'base'}" if outcome.failure is None else outcome.failure
+            style = "" if outcome.failure is None else "red"
+            if outcome.failure is not None or not sql:
+                progress.console.print(
+                    f"{escape(outcome.label)}: {escape(text)}", style=style, soft_wrap=True
+                )
+            progress.advance(bar)
+
+        if not migrate_all(databases, revision, sql, done):
+            raise typer.Exit(1)
+
+
+@cli.command()
+def revision(
+    source: Annotated[str, typer.Argument(help="The source whose models have changed.")],
+    message: Annotated[str, typer.Option("--message", "-m", help="What the revision does.")],
+    app: AppOption = DEMO,
+    tenant: Annotated[
+        str | None, typer.Option(help="The tenant whose database to compare with; the first by default.")
+    ] = None,
+    empty: Annotated[bool, typer.Option("--empty", help="Compare nothing; the steps are for you.")] = False,
+) -> None:
+    """Write a revision with the difference between a source's models and its database."""
+    database = histories_of(load(app), source, (tenant,) if tenant else ())[0]
+    try:
+        written = new_revision(database, message, empty=empty)
+    except (CommandError, sa.exc.SQLAlchemyError, OSError) as error:
+        raise stop(f"{database.label}: {getattr(error, 'orig', None) or error}") from None
+    for path in written:
+        notes.print(f"wrote {escape(str(path))}", soft_wrap=True)
+    if not written:
+        notes.print(f"{escape(database.label)} is as its models say: nothing to write")
 
 
 @cli.command()
@@ -167,64 +210,78 @@ def explain(
     run_it: Annotated[
         bool, typer.Option("--run/--no-run", help="Run it too, and show rows and time of each statement.")
     ] = False,
+    tenant: Annotated[str | None, typer.Option(help="The tenant who asks, where there are tenants.")] = None,
 ) -> None:
     """Print what an operation would do: its plan, and each statement per source."""
     from gateway.schema.explain import explain as explained
 
     graph = load(app)
     document, values = query.read_text("utf-8"), read_variables(variables)
-    text = explained(graph.schema, document, values, operation)
+    asked = Asked(document, values, operation)
+    text = explained(graph.schema, asked, tenant=tenant)
     typer.echo(text)
     if text.startswith("error:"):
         raise typer.Exit(1)
     if run_it:
-        typer.echo(asyncio.run(measured(graph, Asked(document, values, operation))))
+        typer.echo(asyncio.run(measured(graph, asked, tenant)))
 
 
-@dataclass(frozen=True)
-class SourceHistory:
-    """A source with the folder of its migrations, as `gateway.migrate` wants it."""
+@cli.command()
+def check(
+    app: AppOption = DEMO,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that will serve.")] = 1,
+    form: Annotated[Form, typer.Option("--format", help="How to print what is found.")] = Form.TABLE,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail for warnings too.")] = False,
+) -> None:
+    """Compare models, links and settings with the live databases."""
+    from gateway.check.check import check as findings_of
+    from gateway.check.findings import Weight
+    from gateway.check.show import shown
 
-    name: str
-    url: sa.URL
-    metadata: sa.MetaData
-    directory: Path
-
-
-def histories_of(graph: Gateway, name: str | None) -> list[SourceHistory]:
-    """The histories of all sources that have one, or of the one named `name`."""
+    graph = load(app)
     sources = [database.source for database in graph.databases.values()]
-    all_of_them = [
-        SourceHistory(source.name, source.url, source.metadata, source.migrations)
-        for source in sources
-        if source.migrations is not None
-    ]
-    found = [history for history in all_of_them if name in (None, history.name)]
-    if not found:
-        known = ", ".join(history.name for history in all_of_them)
-        raise stop(f"no source {name or ''} with migrations. Sources that have them: {known or 'none'}", 2)
-    return found
+    found = [*findings_of(sources, graph.catalog, workers), *asyncio.run(unit_findings(graph))]
+    if form is Form.JSON:
+        typer.echo(orjson.dumps([finding.shown() for finding in found], option=orjson.OPT_INDENT_2))
+    else:
+        Console(highlight=False).print(shown(found, [source.name for source in sources]))
+    bad = {Weight.ERROR, Weight.WARNING} if strict else {Weight.ERROR}
+    if any(finding.weight in bad for finding in found):
+        raise typer.Exit(1)
 
 
-def migrate_one(history: SourceHistory, revision: str, sql: bool) -> None:
-    """Take one source to `revision`, forwards or backwards, and say where it is."""
-    back = goes_back(history, revision, sql)
-    target = f"head:{revision}" if back and sql and ":" not in revision else revision
-    (histories.downgrade if back else histories.upgrade)(history, target, sql=sql)
-    if not sql:
-        notes.print(f"{history.name}: at {histories.current(history) or 'base'}")
+async def unit_findings(graph: Gateway) -> list[Finding]:
+    """What there is to say about writes to several databases."""
+    from gateway.check.units import findings_of_units
+
+    try:
+        return await findings_of_units(graph.coordinator)
+    finally:
+        await graph.close()
 
 
-def goes_back(history: SourceHistory, revision: str, sql: bool) -> bool:
-    """Whether `revision` lies behind where the database is."""
-    if revision.endswith("base") or revision.startswith("-"):
-        return True
-    if sql or revision in ("head", "heads") or revision.startswith("+"):
-        return False
-    at = histories.current(history)
-    script = ScriptDirectory.from_config(histories.alembic_config(history))
-    passed = list(script.iterate_revisions(at, "base")) if at else []
-    return any(step.revision.startswith(revision) for step in passed[1:])
+@cli.command()
+def recover(
+    app: AppOption = DEMO,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, only tell.")] = False,
+) -> None:
+    """Finish writes to several databases that a process left undecided behind."""
+    graph = load(app)
+    found = asyncio.run(recovered(graph, dry_run))
+    for doubt in found:
+        typer.echo(str(doubt))
+    left = [doubt for doubt in found if doubt.outcome not in (Outcome.COMMIT, Outcome.ROLLBACK)]
+    notes.print(f"{len(found)} in doubt, {len(left)} left alone")
+    if left:
+        raise typer.Exit(1)
+
+
+async def recovered(graph: Gateway, dry_run: bool) -> list[InDoubt]:
+    """What was in doubt and what was done about it."""
+    try:
+        return await graph.coordinator.recover(dry_run)
+    finally:
+        await graph.close()
 
 
 def bound(settings: Settings, host: str | None, port: int | None) -> socket.socket:
@@ -240,13 +297,17 @@ def bound(settings: Settings, host: str | None, port: int | None) -> socket.sock
         raise stop(reason) from None
 
 
-async def measured(graph: Gateway, asked: Asked) -> str:
+async def measured(graph: Gateway, asked: Asked, tenant: str | None) -> str:
     """What each statement of an operation cost, and whether it failed; asked as an anonymous caller."""
-    context = Context(graph.databases)
     try:
-        answer = await graph.schema.answer(asked, context)
+        context = await graph.context_of(tenant=tenant)
+        try:
+            answer = await graph.schema.answer(asked, context)
+        finally:
+            await context.close()
+    except UnknownTenant as error:
+        raise stop(f"--tenant: {error.message}", 2) from None
     finally:
-        await context.close()
         await graph.close()
     lines = ["", "Run:"]
     for event in context.trace.statements:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -60,6 +61,15 @@ class SourceSettings(BaseModel):
     url: Annotated[URL, BeforeValidator(database_url)] | None = Field(
         default=None, repr=False, description="SQLAlchemy URL of the database."
     )
+    tenants: dict[str, Annotated[URL, BeforeValidator(database_url)]] = Field(
+        default={}, repr=False, description="SQLAlchemy URL of each tenant's database, by the tenant's name."
+    )
+    replicas: list[Annotated[URL, BeforeValidator(database_url)]] = Field(
+        default=[], repr=False, description="SQLAlchemy URLs of read replicas."
+    )
+    replica_lag_max: float = Field(
+        default=5.0, gt=0, description="Seconds a read replica may be behind and still be read."
+    )
     deadline: float = Field(default=10.0, gt=0, description="Seconds one trip to the database may take.")
     connect_timeout: float = Field(default=2.0, gt=0, description="Seconds connecting may take.")
     threads: int = Field(default=4, ge=1, le=64, description="Threads, and so connections, per process.")
@@ -68,6 +78,29 @@ class SourceSettings(BaseModel):
         ge=1,
         description="Trips that may wait for a thread before new ones fail with SOURCE_BUSY.",
     )
+
+
+Profile = Literal["production", "debug"]
+
+DEBUG: Mapping[str, Any] = {
+    "graphiql": True,
+    "preflight": False,
+    "suggestions": True,
+    "introspection": "everybody",
+}
+"""What the profile `debug` puts in the place of defaults, which are those of `production`."""
+
+
+class _ProfileSource(PydanticBaseSettingsSource):
+    """The defaults of the profile that the stronger sources chose."""
+
+    def __call__(self) -> dict[str, Any]:
+        default = self.settings_cls.model_fields["profile"].default
+        return dict(DEBUG) if self.current_state.get("profile", default) == "debug" else {}
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """Of no use here, but asked for by the class."""
+        return DEBUG.get(field_name), field_name, False
 
 
 class Settings(BaseSettings):
@@ -98,21 +131,90 @@ class Settings(BaseSettings):
     walk_max: int = Field(
         default=200_000, ge=1, description="Most rows a page walks when a condition has too many keys."
     )
+    resolver_threads: int = Field(
+        default=64, ge=1, description="Threads for resolvers of your own that block, per process."
+    )
+    resolver_deadline: float = Field(
+        default=10.0, gt=0, description="Seconds one blocking piece of a resolver may take."
+    )
+    tokens_max: int = Field(default=10_000, ge=1, description="Most tokens of a document.")
+    fields_max: int = Field(
+        default=2_000, ge=1, description="Most fields of an operation, fragments counted wherever they stand."
+    )
+    depth_max: int = Field(default=30, ge=1, description="Most levels of fields, fragments included.")
+    root_fields_max: int = Field(default=50, ge=1, description="Most fields at the root of an operation.")
+    aliases_max: int = Field(default=200, ge=0, description="Most aliases of an operation.")
+    directives_max: int = Field(default=200, ge=0, description="Most directives of an operation.")
+    conditions_max: int = Field(default=1_000, ge=1, description="Most conditions in an operation's filters.")
+    values_max: int = Field(
+        default=50_000,
+        ge=1,
+        description="Most values in an operation's variables, objects and lists included.",
+    )
+    statements_max: int = Field(
+        default=500,
+        ge=1,
+        description="Most statements of an operation: of its plan, and sent beyond a budget.",
+    )
+    time_max: float = Field(default=30.0, gt=0, description="Seconds one operation may take in all.")
+    errors_max: int = Field(
+        default=20, ge=1, description="Most mistakes of a document that are told at once."
+    )
+    decision_log: str = Field(
+        default="file:gateway-log",
+        description="Where commits over several databases are decided: file:FOLDER or source:NAME.",
+    )
+    best_effort: bool = Field(
+        default=False, description="Whether writes that cannot be atomic are made nevertheless."
+    )
     plan_cache: int = Field(default=512, ge=1, description="Plans kept, per process.")
     document_cache: int = Field(
         default=512, ge=1, description="Parsed and validated documents kept, per process."
     )
+    cache_max: int = Field(
+        default=64_000_000, ge=1, description="Most memory of documents, and of plans, in bytes (estimated)."
+    )
+    operations_max: int = Field(
+        default=1_000, ge=1, description="Most requests in work at once, per process; one more is 503."
+    )
+    body_deadline: float = Field(default=10.0, gt=0, description="Seconds a request's body may take to come.")
+    grace: float = Field(
+        default=15.0, ge=0, description="Seconds running requests have when the server is told to stop."
+    )
     body_max: int = Field(default=1_000_000, ge=1, description="Largest request body, in bytes.")
+    tenants_open: int = Field(
+        default=32,
+        ge=1,
+        description="Most tenants of a source whose databases are open at once, per process.",
+    )
+    tenant_idle: float = Field(
+        default=300.0, gt=0, description="Seconds an unused tenant's connections and threads stay open."
+    )
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(origins)] = Field(
         default=[], description="Origins of web pages that may call the gateway; `*` for all."
     )
-    graphiql: bool = Field(default=True, description="Whether a browser that opens /graphql gets GraphiQL.")
+    profile: Profile = Field(
+        default="production", description="Which defaults apply: for strangers, or for those who develop."
+    )
+    graphiql: bool = Field(default=False, description="Whether a browser that opens /graphql gets GraphiQL.")
+    preflight: bool = Field(
+        default=True, description="Whether a GET needs a header that browsers ask permission for."
+    )
     explain: bool = Field(
         default=False, description="Whether the header X-Gateway-Explain: 1 gets an answer's plan."
     )
-    introspection: bool = Field(default=True, description="Whether clients may ask for the schema.")
+    suggestions: bool = Field(
+        default=False, description="Whether errors suggest names of the schema that may have been meant."
+    )
+    introspection: Literal["everybody", "known", "nobody"] = Field(
+        default="known", description="Who may ask for the schema; `known` are callers who are not anonymous."
+    )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 for a free one.")
+    metrics: bool = Field(default=False, description="Whether /metrics answers Prometheus.")
+    tracing: bool = Field(
+        default=False, description="Whether operations are sent as OpenTelemetry traces, as OTEL_… says."
+    )
     log_format: Literal["console", "json"] = Field(
         default="console", description="How log lines look: for people, or one JSON object a line."
     )
@@ -138,7 +240,8 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Keyword arguments win over the environment, and that over the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _readable_file())
+        file = TomlConfigSettingsSource(settings_cls, _readable_file())
+        return init_settings, env_settings, file, _ProfileSource(settings_cls)
 
     @model_validator(mode="after")
     def _page_fits(self) -> Self:

@@ -4,7 +4,7 @@ Expected errors of writes are typed in payloads; these are the others. Whatever 
 through `GatewayError.extensions`, so that no driver message or stack trace ever does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -17,14 +17,25 @@ class Code(StrEnum):
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
     BAD_USER_INPUT = "BAD_USER_INPUT"
     FORBIDDEN = "FORBIDDEN"
+    UNKNOWN_TENANT = "UNKNOWN_TENANT"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
     BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+    OVERLOADED = "OVERLOADED"
+    SHUTTING_DOWN = "SHUTTING_DOWN"
     SOURCE_UNAVAILABLE = "SOURCE_UNAVAILABLE"
     SOURCE_TIMEOUT = "SOURCE_TIMEOUT"
     SOURCE_BUSY = "SOURCE_BUSY"
     SOURCE_ERROR = "SOURCE_ERROR"
+    PARTIALLY_COMMITTED = "PARTIALLY_COMMITTED"
+    WRITE_CONFLICT = "WRITE_CONFLICT"
+    ROLLED_BACK = "ROLLED_BACK"
+    NOT_ATOMIC = "NOT_ATOMIC"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
     VALUE_NOT_REPRESENTABLE = "VALUE_NOT_REPRESENTABLE"
     NULL_IN_NON_NULL = "NULL_IN_NON_NULL"
+    RESOLVER_ERROR = "RESOLVER_ERROR"
+    RESOLVER_TIMEOUT = "RESOLVER_TIMEOUT"
+    BLOCKING_CALL = "BLOCKING_CALL"
 
 
 class GatewayError(Exception):
@@ -63,10 +74,35 @@ class Forbidden(GatewayError):
     code = Code.FORBIDDEN
 
 
+class UnknownTenant(GatewayError):
+    """There is no such tenant, or the request names none where it has to."""
+
+    code = Code.UNKNOWN_TENANT
+
+    def __init__(self, tenant: str | None, hint: str | None = None) -> None:
+        shown = tenant if tenant is None or len(tenant) <= 40 else f"{tenant[:37]}…"
+        message = "The request names no tenant." if shown is None else f"There is no tenant {shown!r}."
+        super().__init__(message, hint=hint)
+
+
 class BudgetExceeded(GatewayError):
     """The work would go beyond a budget; the message names the budget and the hint what to change."""
 
     code = Code.BUDGET_EXCEEDED
+
+
+class Overloaded(GatewayError):
+    """The gateway itself has more to do than it takes on."""
+
+    code = Code.OVERLOADED
+    retryable = True
+
+
+class ShuttingDown(GatewayError):
+    """This process ends before the operation did; another one will take it."""
+
+    code = Code.SHUTTING_DOWN
+    retryable = True
 
 
 class SourceError(GatewayError):
@@ -96,6 +132,62 @@ class SourceBusy(SourceError):
     retryable = True
 
 
+class PartiallyCommitted(GatewayError):
+    """Some sources have committed what was written and others have not; to try again would write twice."""
+
+    code = Code.PARTIALLY_COMMITTED
+
+    def __init__(self, committed: Iterable[str], failed: Iterable[str]) -> None:
+        self.committed = tuple(committed)
+        self.failed = tuple(failed)
+        super().__init__(
+            f"What was written in {', '.join(self.committed)} is committed, "
+            f"what was written in {', '.join(self.failed)} is not.",
+            hint="Look at what is there before trying again.",
+        )
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {**super().extensions, "committed": list(self.committed), "failed": list(self.failed)}
+
+
+class WriteConflict(SourceError):
+    """A deadlock, a serialization failure, or a lock that was not to be had: nothing was written."""
+
+    code = Code.WRITE_CONFLICT
+    retryable = True
+
+
+class NotAtomic(GatewayError):
+    """The databases of one operation cannot be written atomically, so nothing was written."""
+
+    code = Code.NOT_ATOMIC
+
+    def __init__(self, resources: Sequence[str], hints: Sequence[str]) -> None:
+        super().__init__(
+            f"{' and '.join(resources)} cannot be written atomically in one operation.",
+            hint=" ".join([*hints, "Or write to them in operations of their own."]),
+        )
+
+
+class OutcomeUnknown(GatewayError):
+    """A database did not say whether it committed; several are brought to agree by the recovery."""
+
+    code = Code.OUTCOME_UNKNOWN
+
+    def __init__(self, sources: Sequence[str]) -> None:
+        super().__init__(
+            f"It is not known whether what was written in {', '.join(sources)} is committed.",
+            hint="Look at what is there before trying again.",
+        )
+
+
+class UnitRolledBack(GatewayError):
+    """The writes of the operation could not be committed, so none of them was."""
+
+    code = Code.ROLLED_BACK
+
+
 class ValueNotRepresentable(GatewayError):
     """A stored value does not fit its GraphQL type, such as 2**40 in an Int."""
 
@@ -106,6 +198,33 @@ class NullInNonNull(GatewayError):
     """A column declared NOT NULL held NULL."""
 
     code = Code.NULL_IN_NON_NULL
+
+
+class ResolverError(GatewayError):
+    """A resolver of the app failed. `given` are extensions that it gave its own error."""
+
+    code = Code.RESOLVER_ERROR
+
+    def __init__(self, message: str, given: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.given = given or {}
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        return {**super().extensions, **self.given}
+
+
+class ResolverTimeout(GatewayError):
+    """A resolver of the app did not finish in time."""
+
+    code = Code.RESOLVER_TIMEOUT
+    retryable = True
+
+
+class BlockingCall(GatewayError):
+    """A database session was used on the event loop."""
+
+    code = Code.BLOCKING_CALL
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ from gateway.app import Gateway
 from gateway.config import APP
 from gateway.errors import ConfigurationError, Problem
 from gateway.http.access_log import configure_logging
+from gateway.http.telemetry import counting_together
 
 DEMO = "gateway.demo.graph:gateway"
 """The graph that is served when none is named."""
 
-SHUTDOWN_SECONDS = 15
-"""How long running requests may finish after SIGTERM; longer than a source's deadline."""
+ANSWERING = 0.5
+"""Seconds, after the grace, for answering those who wait that the server stops."""
 
 COLLECT_AFTER = 10_000
 """New containers between two collections; an answer of 1,000 rows has some 3,000."""
@@ -29,7 +30,6 @@ SERVER: dict[str, Any] = {
     "log_config": None,
     "access_log": False,  # the gateway logs each operation itself
     "server_header": False,
-    "timeout_graceful_shutdown": SHUTDOWN_SECONDS,
 }
 
 
@@ -82,23 +82,31 @@ def run(graph: Gateway, listener: socket.socket) -> None:
     app = graph.app()
     collect_less()
     with suppress(KeyboardInterrupt):  # Ctrl-C is how a person stops it
-        uvicorn.Server(uvicorn.Config(app, **SERVER)).run(sockets=[listener])
+        config = uvicorn.Config(app, timeout_graceful_shutdown=_patience(graph.settings.grace), **SERVER)
+        uvicorn.Server(config).run(sockets=[listener])
 
 
-def run_processes(app: str, listener: socket.socket, workers: int, reload: bool) -> None:
+def _patience(grace: float) -> Any:
+    """Seconds until the server cuts off what is not answered even then; it takes fractions too."""
+    return grace + ANSWERING
+
+
+def run_processes(app: str, listener: socket.socket, workers: int, reload: bool, grace: float) -> None:
     """Serve the graph named `app` in processes of their own, on the address of `listener`."""
     os.environ[APP] = app
     host, port = listener.getsockname()[:2]
     listener.close()
-    uvicorn.run(
-        "gateway.serving:application",
-        factory=True,
-        host=host,
-        port=port,
-        reload=reload,
-        workers=None if reload else workers,
-        **SERVER,
-    )
+    with counting_together():
+        uvicorn.run(
+            "gateway.serving:application",
+            factory=True,
+            host=host,
+            port=port,
+            reload=reload,
+            workers=None if reload else workers,
+            timeout_graceful_shutdown=_patience(grace),
+            **SERVER,
+        )
 
 
 def application() -> FastAPI:

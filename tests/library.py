@@ -51,7 +51,9 @@ def make_library(folder: Path) -> Path:
 
 def library_gateway(file: Path, *, caller: Any = None, **settings: Any) -> Gateway:
     source = Source.from_models("library", f"sqlite:///{file}", models=LibraryBase)
-    return Gateway([source], caller=caller, settings=Settings(body_max=BODY_MAX, **settings))
+    return Gateway(
+        [source], caller=caller, settings=Settings(**{"body_max": BODY_MAX, "profile": "debug", **settings})
+    )
 
 
 def ask(app: FastAPI, method: str, url: str = "/graphql", **request: Any) -> httpx.Response:

@@ -32,6 +32,15 @@ def bare_environment(**more: str) -> dict[str, str]:
 @contextmanager
 def serving(arguments: list[str], port: int, log: Path, **environment: str) -> Iterator[str]:
     """A `gateway` server process; yields its URL once `/health/live` answers. Fails with its log."""
+    with started(arguments, port, log, **environment):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def started(
+    arguments: list[str], port: int, log: Path, **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """As `serving`; yields the process."""
     url = f"http://127.0.0.1:{port}"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -42,7 +51,7 @@ def serving(arguments: list[str], port: int, log: Path, **environment: str) -> I
         )
         try:
             _wait_until_live(process, url, log)
-            yield url
+            yield process
         finally:
             process.terminate()
             try:

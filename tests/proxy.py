@@ -11,13 +11,13 @@ import sqlalchemy as sa
 class Proxy:
     """Passes bytes between its port and a target, until told otherwise."""
 
-    def __init__(self, target: tuple[str, int]) -> None:
+    def __init__(self, target: tuple[str, int], port: int = 0) -> None:
         self._target = target
         self._flows = threading.Event()
         self._flows.set()
         self._sockets: list[socket.socket] = []
         self._listener: socket.socket | None = None
-        self.port = 0
+        self.port = port
         self.heal()
 
     def refuse(self) -> None:

@@ -43,12 +43,12 @@ def tables() -> Tables:
 
 
 @contextmanager
-def seeded(setup: str, folder: Path) -> Iterator[Urls]:
+def seeded(setup: str, folder: Path, purpose: str = "cases") -> Iterator[Urls]:
     """The URLs of a set-up's three databases, migrated and filled; dropped at the end."""
     with ExitStack() as stack:
         urls = {
             source: stack.enter_context(
-                database(dialect, f"gw_cases_{os.getpid()}_{setup.replace('-', '_')}_{source}", folder)
+                database(dialect, f"gw_{purpose}_{os.getpid()}_{setup.replace('-', '_')}_{source}", folder)
             )
             for source, dialect in (SETUPS | TURNED)[setup].items()
         }
@@ -61,7 +61,8 @@ def seeded(setup: str, folder: Path) -> Iterator[Urls]:
 
 def demo_gateway(urls: Urls, **settings: Any) -> Gateway:
     """The demo's own gateway on these databases."""
-    return demo(Settings(sources={name: SourceSettings(url=url) for name, url in urls.items()}, **settings))
+    sources = {name: SourceSettings(url=url) for name, url in urls.items()}
+    return demo(Settings(sources=sources, **{"profile": "debug", **settings}))
 
 
 def own_gateway(
@@ -69,9 +70,13 @@ def own_gateway(
     entities: Mapping[type[Any], EntityOptions] | None = None,
     links: tuple[Link, ...] = LINKS,
     settings: Settings | None = None,
+    own: Mapping[str, Any] | None = None,
     **limits: Any,
 ) -> Gateway:
-    """A gateway over the demo's models with options per entity; `limits` are those of every source."""
+    """A gateway over the demo's models with options per entity; `limits` are those of every source.
+
+    `own` are the app's own resolvers, as `Gateway` takes them.
+    """
     given = entities or {}
     sources = [
         Source.from_models(
@@ -87,7 +92,7 @@ def own_gateway(
         )
         for name, base in MODELS.items()
     ]
-    return Gateway(sources, links, settings=settings)
+    return Gateway(sources, links, settings=settings or Settings(profile="debug"), **(own or {}))
 
 
 @contextmanager

@@ -58,9 +58,9 @@ def field_names(gateway: Gateway, type_: str) -> list[str]:
 @contextmanager
 def unchanged(gateway: Gateway) -> Iterator[None]:
     """No new plan is made inside."""
-    before = gateway.schema.prepared.cache_info().misses
+    before = gateway.schema.plans.state()["plan"].misses
     yield
-    assert gateway.schema.prepared.cache_info().misses == before
+    assert gateway.schema.plans.state()["plan"].misses == before
 
 
 # Parts of the graph

@@ -15,7 +15,7 @@ from gateway.demo.graph import LINKS
 from gateway.demo.sales import SalesBase
 from gateway.demo.shop import ShopBase
 from gateway.sources.declare import EntityOptions, FieldOptions, Link, claim
-from tests.catalog_models import catalog_of, junction_models, new_base, source, table_class
+from tests.catalog_models import catalog_of, junction_models, new_base, problems_of, source, table_class
 
 
 def relation(entity: Entity, name: str) -> tuple[str, tuple[str, ...], tuple[str, ...], bool, bool]:
@@ -29,7 +29,7 @@ def test_relations_follow_composite_keys_and_foreign_keys():
     class Parent(base):
         __tablename__ = "parents"
         tenant: Mapped[int] = mapped_column(primary_key=True)
-        number: Mapped[int] = mapped_column("no", primary_key=True)
+        number: Mapped[int] = mapped_column("no", primary_key=True, unique=True)
         child: Mapped["Child"] = relationship(back_populates="parent", uselist=False)
         unbound: Mapped[list["Child"]] = relationship(
             primaryjoin=lambda: Parent.number == foreign(Child.other), viewonly=True
@@ -37,7 +37,10 @@ def test_relations_follow_composite_keys_and_foreign_keys():
 
     class Child(base):
         __tablename__ = "children"
-        __table_args__ = (sa.ForeignKeyConstraint(["tenant", "parent_no"], ["parents.tenant", "parents.no"]),)
+        __table_args__ = (
+            sa.ForeignKeyConstraint(["tenant", "parent_no"], ["parents.tenant", "parents.no"]),
+            sa.UniqueConstraint("tenant", "parent_no"),
+        )
         id: Mapped[int] = mapped_column(primary_key=True)
         tenant: Mapped[int]
         parent_number: Mapped[int] = mapped_column("parent_no")
@@ -53,6 +56,50 @@ def test_relations_follow_composite_keys_and_foreign_keys():
     assert relation(entities["Child"], "loose") == ("Parent", ("other",), ("number",), False, True)
     assert relation(entities["Parent"], "child") == ("Child", both, own, False, True)
     assert relation(entities["Parent"], "unbound") == ("Child", ("number",), ("other",), True, True)
+
+
+def test_a_relation_to_one_leads_to_a_unique_key():
+    """Rows joined for an order, a group or a field would else stand there several times."""
+    base = new_base()
+
+    class Parent(base):
+        __tablename__ = "parents"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        code: Mapped[int]
+        child: Mapped["Child"] = relationship(back_populates="parent", uselist=False)
+        other: Mapped["Child"] = relationship(
+            secondary=lambda: pairs, uselist=False, viewonly=True, overlaps="child"
+        )
+
+    class Child(base):
+        __tablename__ = "children"
+        id: Mapped[int] = mapped_column(primary_key=True)
+        code: Mapped[int]
+        parent_id: Mapped[int] = mapped_column(sa.ForeignKey("parents.id"))
+        parent: Mapped[Parent] = relationship(back_populates="child")
+        loose: Mapped[Parent] = relationship(
+            primaryjoin=lambda: foreign(Child.code) == Parent.code, viewonly=True
+        )
+        narrow: Mapped[Parent] = relationship(
+            primaryjoin=lambda: sa.and_(foreign(Child.code) == Parent.code, Child.parent_id == Parent.id),
+            viewonly=True,
+        )
+
+    pairs = sa.Table(
+        "pairs",
+        base.metadata,
+        sa.Column("parent_id", sa.ForeignKey("parents.id"), primary_key=True),
+        sa.Column("child_id", sa.ForeignKey("children.id"), primary_key=True),
+    )
+    told = [problem.partition(":")[0::2] for problem in problems_of([source("app", base)])]
+    assert told == [
+        (place, f" it is declared to-one, but {key} is no unique key, so there may be several")
+        for place, key in (
+            ("app.Parent.child", "parent_id of children"),
+            ("app.Parent.other", "parent_id of pairs"),
+            ("app.Child.loose", "code of parents"),
+        )
+    ]
 
 
 def test_a_reference_to_rows_that_not_everyone_sees_is_nullable():

@@ -107,3 +107,66 @@ def test_lists_of_one_order_keep_their_own_ranks(
     assert together.errors == []
     expected = {name: page for each in alone for name, page in (each.data or {}).items()}
     assert together.data == expected
+
+
+@pytest.mark.parametrize("country", ["DE", "US", "GR", "BR"])
+def test_a_page_moves_few_rows_however_common_a_value_is(
+    country: str, demo_urls: dict[str, Any], loop: asyncio.AbstractEventLoop
+) -> None:
+    where = f'where: {{customer: {{country: {{eq: "{country}"}}}}}}'
+    page = (
+        f"query Page {{ orders(first: 3, {where}, orderBy: [{{placedAt: DESC}}]) {{ nodes {{ number }} }} }}"
+    )
+    plenty, small = gateway(demo_urls), gateway(demo_urls, keys_max=300)
+    expected, _ = loop.run_until_complete(ask(plenty, "Page", page))
+    answer, context = loop.run_until_complete(ask(small, "Page", page))
+    for graph in (plenty, small):
+        loop.run_until_complete(graph.close())
+    assert answer.errors == []
+    assert answer.data == expected.data
+    assert sum(statement.rows for statement in context.trace.statements) < 200, context.trace.notes
+
+
+def test_keys_of_three_sources_beyond_the_budget_are_narrowed_in_turn(
+    demo_urls: dict[str, Any], loop: asyncio.AbstractEventLoop
+) -> None:
+    orders = "orders: {some: {items: {some: {product: {active: {eq: true}}}}}}"
+    page = f"query Page {{ reviews(first: 40, where: {{customer: {{{orders}}}}}) {{ nodes {{ rowId }} }} }}"
+    plenty, small = gateway(demo_urls), gateway(demo_urls, keys_max=25)
+    expected, _ = loop.run_until_complete(ask(plenty, "Page", page))
+    answer, context = loop.run_until_complete(ask(small, "Page", page))
+    for graph in (plenty, small):
+        loop.run_until_complete(graph.close())
+    if answer.errors:
+        assert [error["extensions"]["code"] for error in answer.errors] == ["BUDGET_EXCEEDED"]
+    else:
+        assert answer.data == expected.data, context.trace.notes
+
+
+@pytest.mark.parametrize("order", ["ASC", "DESC", "ASC_NULLS_FIRST", "DESC_NULLS_FIRST"])
+@pytest.mark.parametrize("place", [2, 60, 400, 700])
+def test_pages_after_and_before_a_cursor_are_driven(
+    order: str, place: int, demo_urls: dict[str, Any], loop: asyncio.AbstractEventLoop
+) -> None:
+    by = f"orderBy: [{{customer: {{name: {order}}}}}, {{total: DESC}}]"
+    edge = "cursor node { number customer { name } }"
+    whole = f"query Page {{ orders(first: 1000, {by}) {{ edges {{ {edge} }} }} }}"
+    plenty, small = gateway(demo_urls), gateway(demo_urls, keys_max=100)
+    expected, _ = loop.run_until_complete(ask(plenty, "Page", whole))
+    edges = (expected.data or {})["orders"]["edges"]
+    cursor = edges[place]["cursor"]
+    for page, rows in (
+        (f'first: 5, after: "{cursor}"', edges[place + 1 : place + 6]),
+        (f'last: 5, before: "{cursor}"', edges[max(place - 5, 0) : place]),
+    ):
+        document = whole.replace(f"first: 1000, {by}", f"{page}, {by}")
+        answer, context = loop.run_until_complete(ask(small, "Page", document))
+        if answer.errors:
+            assert [error["extensions"]["code"] for error in answer.errors] == ["BUDGET_EXCEEDED"]
+        else:
+            assert (answer.data or {})["orders"]["edges"] == rows, context.trace.notes
+        if all(edge["node"]["customer"] for edge in (edges[place], *rows)):
+            assert answer.errors == []
+            assert any("driven" in note for note in context.trace.notes)
+    for graph in (plenty, small):
+        loop.run_until_complete(graph.close())

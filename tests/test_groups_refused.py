@@ -118,7 +118,8 @@ def test_too_many_groups_of_all_parents(urls: Urls) -> None:
 
 
 def test_too_many_keys_of_another_source(urls: Urls) -> None:
-    query = "{ orders { groups(by: [{ customer: { field: country } }]) { aggregate { count } } } }"
+    query = """{ orders { groups(by: [{ customer: { field: country } }]) {
+      aggregate { countDistinct { status } } } } }"""
     with closing(limited(urls, keys_max=100)) as gateway:
         payload = ask(gateway, query)
         assert payload["data"] == {"orders": {"groups": None}}
@@ -195,7 +196,7 @@ def test_the_plan_says_how(gateway: Gateway) -> None:
       having: { count: { gt: 3 } }, first: 2, orderBy: [{ count: DESC }]) {
       key { customer { field { tier } } } aggregate { sum { total } } } } }"""
     prepared = gateway.schema.ready(Asked(query), Context(gateway.databases)).prepared
-    assert show_plan(prepared.plan).splitlines() == [
+    assert show_plan(prepared.plan).partition("\nin other directions:")[0].splitlines() == [
         "0. Keys sales.orders (customer_id) for the groups by customer.tier, at most 100000"
         " if status eq status(PAID)",
         "1. Ranks crm.customers (id) by tier asc for the groups by customer.tier, at most 100000"

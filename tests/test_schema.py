@@ -31,6 +31,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Catalog, Entity, Field, Operators, Relation, Scalar, UniqueKey
 from gateway.errors import ConfigurationError
+from gateway.mutation.errors import ErrorCode
 from gateway.schema import export
 from gateway.schema.build import build_schema, graphql_schema
 from gateway.schema.rules import RULES
@@ -207,6 +208,7 @@ def test_introspection_answers_and_knows_one_of(schema: strawberry.Schema) -> No
     assert answer.data is not None
     one_of = {type_["name"] for type_ in answer.data["__schema"]["types"] if type_.get("isOneOf")}
     assert one_of == {
+        "CreateOrderOneInput",
         "ItemAggregateOrderBy",
         "ItemGroupBy",
         "ItemGroupOrderBy",
@@ -221,6 +223,7 @@ def test_introspection_answers_and_knows_one_of(schema: strawberry.Schema) -> No
         "OrderMinOrderBy",
         "OrderOrderBy",
         "OrderSumOrderBy",
+        "UpdateOrderOneInput",
         "OrderUniqueKey",
     }
 
@@ -228,10 +231,10 @@ def test_introspection_answers_and_knows_one_of(schema: strawberry.Schema) -> No
 def test_an_entity_without_sort_fields_and_unique_keys_has_no_empty_input() -> None:
     schema = build_schema(catalog_of(blob()))
     types = graphql_schema(schema).type_map
-    assert set(types["Query"].fields) == {"node", "nodes", "blob", "blobs"}  # type: ignore[attr-defined]
+    assert set(types["Query"].fields) == {"node", "nodes", "blob", "blobBy", "blobs"}  # type: ignore[attr-defined]
     assert "orderBy" not in types["Query"].fields["blobs"].args  # type: ignore[attr-defined]
     assert "groups" not in types["BlobConnection"].fields  # type: ignore[attr-defined]
-    assert not {"BlobOrderBy", "BlobUniqueKey", "SortOrder"} & set(types)
+    assert not {"BlobOrderBy", "SortOrder"} & set(types)
     assert list(types["BytesFilter"].fields) == ["isNull"]  # type: ignore[attr-defined]
 
 
@@ -427,7 +430,10 @@ def test_the_files_for_clients(schema: strawberry.Schema, catalog: Catalog) -> N
     files = {name: json.loads(text) for name, text in export.client_files(schema, catalog).items()}
     policy = {"keyArgs": ["where", "orderBy"], "relayStyle": True}
     assert files == {
-        "possibleTypes.json": {"Node": ["Item", "Order"]},
+        "possibleTypes.json": {
+            "MutationError": sorted(code.type_name for code in ErrorCode),
+            "Node": ["Item", "Order"],
+        },
         "codegen-scalars.json": {"BigInt": "string", "Decimal": "string", "JSON": "unknown"},
         "apollo-type-policies.json": {
             "Query": {"fields": {"orders": policy, "items": policy}},

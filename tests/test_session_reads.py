@@ -1,10 +1,11 @@
 """Planned reads of an operation whose session is open see what it wrote; nobody else does."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from gateway import Context, Gateway
 from gateway.demo.crm import Customer, Tier
@@ -53,15 +54,18 @@ async def read_elsewhere(gateway: Gateway, query: str = NAMES) -> Any:
     return answer.data
 
 
-def rename(context: Context, name: str) -> None:
-    customer = context.sessions["crm"].get(Customer, 1)
-    assert customer is not None
-    customer.name = name
+async def rename(context: Context, name: str) -> None:
+    def write(sessions: Mapping[str, Session]) -> None:
+        customer = sessions["crm"].get(Customer, 1)
+        assert customer is not None
+        customer.name = name
+
+    await context.run(write)
 
 
 def test_uncommitted_writes_are_seen_by_their_operation_alone(gateway: Gateway) -> None:
     async def use(context: Context) -> None:
-        rename(context, "Ada Lovelace")
+        await rename(context, "Ada Lovelace")
         found = await read(gateway, context)
         assert [row["name"] for row in found["customers"]["nodes"]] == [
             "Ada Lovelace",
@@ -75,15 +79,15 @@ def test_uncommitted_writes_are_seen_by_their_operation_alone(gateway: Gateway) 
 
 def test_new_and_deleted_rows_count(gateway: Gateway) -> None:
     async def use(context: Context) -> None:
-        session = context.sessions["crm"]
-        session.add(Customer(name="New", email="new@example.net", country="CH", tier=Tier.PRO))
+        new = Customer(name="New", email="new@example.net", country="CH", tier=Tier.PRO)
+        await context.run(lambda sessions: sessions["crm"].add(new))
         assert (await read(gateway, context))["customers"]["totalCount"] == 301
         query = '{ customerBy(key: { email: "new@example.net" }) { name tier orders { totalCount } } }'
         assert await read(gateway, context, query) == {
             "customerBy": {"name": "New", "tier": "PRO", "orders": {"totalCount": 0}}
         }
         assert await read_elsewhere(gateway, query) == {"customerBy": None}
-        session.rollback()
+        await context.run(lambda sessions: sessions["crm"].rollback())
         assert await read(gateway, context) == UNTOUCHED
 
     operation(gateway, use)
@@ -94,7 +98,7 @@ def test_a_session_of_one_source_leaves_the_others_alone(gateway: Gateway) -> No
     query = f'{{ orderBy(key: {{ number: "{order["number"]}" }}) {{ total customer {{ name }} }} }}'
 
     async def use(context: Context) -> None:
-        rename(context, "Grace Hopper")
+        await rename(context, "Grace Hopper")
         found = await read(gateway, context, query)
         assert found == {"orderBy": {"total": f"{order['total']:f}", "customer": {"name": "Grace Hopper"}}}
         assert list(context.sessions.opened) == ["crm"]
@@ -107,10 +111,10 @@ def test_writes_in_two_sources_meet_in_one_answer(gateway: Gateway) -> None:
     query = f'{{ orderBy(key: {{ number: "{order["number"]}" }}) {{ currency customer {{ name }} }} }}'
 
     async def use(context: Context) -> None:
-        rename(context, "Barbara Liskov")
-        found = context.sessions["sales"].get(Order, order["id"])
-        assert found is not None
-        found.currency = "CHF"
+        await rename(context, "Barbara Liskov")
+        await context.run(
+            lambda sessions: setattr(sessions["sales"].get(Order, order["id"]), "currency", "CHF")
+        )
         assert await read(gateway, context, query) == {
             "orderBy": {"currency": "CHF", "customer": {"name": "Barbara Liskov"}}
         }
@@ -130,9 +134,9 @@ def test_a_read_opens_no_session(gateway: Gateway) -> None:
 def test_a_session_sees_its_own_writes_after_a_read(gateway: Gateway) -> None:
     async def use(context: Context) -> None:
         for name in ("First", "Second"):
-            rename(context, name)
+            await rename(context, name)
             assert (await read(gateway, context))["customers"]["nodes"][0]["name"] == name
-        customer = context.sessions["crm"].get(Customer, 1)
+        customer = await context.run(lambda sessions: sessions["crm"].get(Customer, 1))
         assert customer is not None
         assert customer.name == "Second"
 
@@ -144,7 +148,7 @@ def test_when_the_operation_is_over_its_sessions_are_closed(gateway: Gateway) ->
 
     async def use(context: Context) -> None:
         kept.append(context)
-        rename(context, "Nobody")
+        await rename(context, "Nobody")
         await read(gateway, context)
 
     operation(gateway, use)

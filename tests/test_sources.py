@@ -23,6 +23,7 @@ from gateway.errors import (
 )
 from gateway.observe import Trace
 from gateway.sources.database import Database
+from gateway.sources.databases import Databases
 from gateway.sources.declare import EntityOptions
 from gateway.sources.engines import gateway_like, gateway_lower
 from gateway.sources.features import features_of
@@ -593,7 +594,7 @@ def test_closing_gives_up_what_runs(server_url: sa.URL) -> None:
 
 def test_sessions_are_lazy_and_closed(url: sa.URL) -> None:
     async def use(one: Database) -> None:
-        context = Context({"towns": one}, caller=Caller("clerk", {"canton": "BE"}))
+        context = Context(Databases([one]), caller=Caller("clerk", {"canton": "BE"}))
         sessions = context.sessions
         assert list(sessions) == ["towns"]
         assert "towns" in sessions
@@ -609,7 +610,7 @@ def test_sessions_are_lazy_and_closed(url: sa.URL) -> None:
         assert not session.in_transaction()
         with pytest.raises(KeyError):
             sessions["crm"]
-        other = Context({"towns": one})
+        other = Context(Databases([one]))
         await other.close()
         assert not other.sessions.is_open("towns")
 
@@ -618,7 +619,7 @@ def test_sessions_are_lazy_and_closed(url: sa.URL) -> None:
 
 def test_reads_over_a_session_see_what_it_has_not_committed(url: sa.URL) -> None:
     async def use(one: Database) -> None:
-        context = Context({"towns": one})
+        context = Context(Databases([one]))
         context.sessions["towns"].add(Town(id=9, name="Olten"))
         within = await one.run(reading(one, NAMES), context.sessions, context.trace)
         without = await one.run(reading(one, NAMES), trace=context.trace)
@@ -632,7 +633,7 @@ def test_reads_over_a_session_see_what_it_has_not_committed(url: sa.URL) -> None
 
 def test_two_reads_over_one_session_take_turns(url: sa.URL) -> None:
     async def use(one: Database) -> None:
-        context = Context({"towns": one})
+        context = Context(Databases([one]))
         context.sessions["towns"].add(Town(id=9, name="Olten"))
         reads = (one.run(reading(one, NAMES), context.sessions) for _ in range(8))
         assert {len(rows) for rows in await asyncio.gather(*reads)} == {5}
@@ -645,7 +646,7 @@ def test_a_session_whose_read_was_given_up_cannot_commit(url: sa.URL) -> None:
     slow = text(SLOW[features_of(url).name])
 
     async def use(one: Database) -> None:
-        context = Context({"towns": one})
+        context = Context(Databases([one]))
         session = context.sessions["towns"]
         session.add(Town(id=9, name="Olten"))
         with pytest.raises(SourceTimeout):
@@ -661,7 +662,7 @@ def test_a_session_whose_read_was_given_up_cannot_commit(url: sa.URL) -> None:
 
 def test_a_session_with_a_rejected_row_is_an_error_of_the_source(url: sa.URL) -> None:
     async def use(one: Database) -> None:
-        context = Context({"towns": one})
+        context = Context(Databases([one]))
         context.sessions["towns"].add(Street(id=1, town_id=77))
         with pytest.raises(SourceError) as caught:
             await one.run(reading(one, NAMES), context.sessions)
@@ -676,7 +677,7 @@ def test_a_session_on_a_dead_server_is_unavailable() -> None:
     proxy.refuse()
 
     async def use(one: Database) -> None:
-        context = Context({"towns": one})
+        context = Context(Databases([one]))
         context.sessions["towns"].add(Town(id=9, name="Olten"))
         with pytest.raises(SourceUnavailable):
             await one.run(text("SELECT 1"), context.sessions)

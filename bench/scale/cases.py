@@ -181,6 +181,15 @@ CASES: dict[str, Case] = {
             "the country's keys and one number; counts per customer would be three times as many",
             {"where": {"customer": {"country": {"eq": COMMON}}}},
         ),
+        Case(
+            "count-most",
+            "number of orders, customer not in SE (96 %)",
+            _COUNT,
+            f"SELECT count(*) {_JOINED} WHERE c.country <> 'SE'",
+            "SELECT count(*) + 1 FROM customers WHERE country <> 'SE'",
+            "the keys of these countries and one number; who is gone can only be told from all of them",
+            {"where": {"customer": {"country": {"neq": "SE"}}}},
+        ),
         _three("three-middle", f"50 newest orders with a {CATEGORY}, customer in {MIDDLE} (2 %)", MIDDLE),
         _three("three-common", f"50 newest orders with a {CATEGORY}, customer in {COMMON} (30 %)", COMMON),
         Case(

@@ -51,8 +51,10 @@ def _entity(draft: Draft) -> Entity:
         key=tuple(names[column] for column in draft.mapper.primary_key),
         unique_keys=unique_keys(draft),
         description=entity_description(draft),
-        read_only=options.read_only,
+        read_only=options.read_only or not draft.source.mutations,
         rows=draft.rows,
         hidden_from=frozenset(options.hide_from),
         by_attribute={field.attribute: field for field in draft.fields},
+        tenanted=draft.source.tenants is not None,
+        version=next((field for field in draft.fields if field.attribute == options.version), None),
     )

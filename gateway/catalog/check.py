@@ -55,12 +55,16 @@ ENTITY_TYPES = (
     "{0}Having",
     "Create{0}Input",
     "Create{0}Payload",
+    "Create{0}OneInput",
+    "Create{0}ManyInput",
     "Update{0}Input",
     "Update{0}Payload",
+    "Update{0}OneInput",
+    "Update{0}ManyInput",
     "Upsert{0}Payload",
     "Delete{0}Payload",
 )
-"""Types made from an entity, those of aggregates and mutations included: a later version adds no clash."""
+"""Types made from an entity, those of mutations also where it has none: opting in adds no clash."""
 
 OWN_ROOTS = frozenset({"node", "nodes"})
 """Root fields of every graph."""
@@ -98,6 +102,21 @@ def check_options(drafts: Drafts, problems: Problems) -> None:
             if key not in known:
                 message = f"options for {key!r}, which is no attribute"
                 problems.add(draft.place, message, close_to(key, known))
+        _check_version(draft, problems)
+
+
+def _check_version(draft: Draft, problems: Problems) -> None:
+    """A version counts up, so it is a whole number and never null."""
+    name = draft.options.version
+    if name is None:
+        return
+    fields = {field.attribute: field for field in draft.fields}
+    place = f"{draft.place} version"
+    if name not in fields:
+        problems.add(place, f"{name!r} is no attribute of the graph", close_to(name, fields))
+    elif fields[name].scalar.name not in ("Int", "BigInt") or fields[name].nullable:
+        hint = f"Declare it as {name}: Mapped[int] = mapped_column(default=1)."
+        problems.add(place, f"{name!r} is not an integer that is NOT NULL", hint)
 
 
 def check_names(drafts: Drafts, problems: Problems) -> None:

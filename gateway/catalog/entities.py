@@ -129,6 +129,7 @@ def _field(
         description=options.describe or _text(column.comment) or _text(column.doc) or _text(prop.doc),
         read_only=_read_only(draft, column, options),
         hidden_from=role_set(options.hide_from, place, problems),
+        validate=options.validate,
     )
 
 
@@ -140,7 +141,8 @@ def field_name(attribute: str) -> str:
 
 def _read_only(draft: Draft, column: sa.Column[Any], options: FieldOptions) -> bool:
     always = column.identity is not None and bool(column.identity.always)
-    return options.read_only or draft.options.read_only or column.computed is not None or always
+    generated = column.computed is not None or always or draft.attribute(column) == draft.options.version
+    return options.read_only or draft.options.read_only or generated
 
 
 def _check_labels(scalar: Scalar, place: str, key: str, problems: Problems) -> None:

@@ -7,14 +7,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.catalog.draft import Draft, Drafts, Problems, close_to
+from gateway.catalog.key_kinds import shared_kind
 from gateway.catalog.keys import Columns, is_unique, unique_columns
 from gateway.catalog.relations import Edge, add_edge
-from gateway.catalog.scalars import scalar_of
-from gateway.sources.declare import Link
+from gateway.sources.declare import Link, OnWrite
 from gateway.sources.source import Source
 
 _NAME_HINT = 'Write "source.table.column", or a tuple of such for a composite key.'
-_COMPARABLE = ("String", "UUID", "Decimal", "Date", "Time")
+_KIND_HINT = (
+    "Give both columns the same type: integers of any width, text, UUID, Decimal, dates, or enums with the "
+    "same labels. Text may also stand for integers, UUIDs, dates and labels."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,9 @@ class Links:
             target.draft.names.add(link.back)
         if owner.draft is None or target.draft is None or not self._match(place, owner, target):
             return
-        there = Edge(link.name, owner.draft, target.draft, owner.columns, target.columns, False)
-        add_edge(replace(there, description=link.describe), self.problems)
+        there = Edge(link.name, owner.draft, target.draft, owner.columns, target.columns, False, refers=True)
+        checked = link.on_write is OnWrite.CHECK
+        add_edge(replace(there, description=link.describe, checked=checked), self.problems)
         if link.back is not None:
             many = not is_unique(owner.draft, owner.columns)
             back = Edge(link.back, target.draft, owner.draft, target.columns, owner.columns, many)
@@ -110,26 +114,11 @@ class Links:
             self.problems.add(place, message, hint)
             return False
         for own, other in zip(owner.columns, target.columns, strict=True):
-            if _kind(own) is None or _kind(own) != _kind(other):
-                message = f"{own.name} ({own.type!r}) can never equal {other.name} ({other.type!r})"
-                hint = "Give both columns the same type: integers of any width, text, UUID, Decimal or dates."
-                self.problems.add(place, message, hint)
+            if shared_kind(own, other) is None:
+                message = f"{own.name} ({own.type!r}) can never exactly equal {other.name} ({other.type!r})"
+                self.problems.add(place, message, _KIND_HINT)
                 return False
         return True
-
-
-def _kind(column: sa.Column[Any]) -> tuple[object, ...] | None:
-    """What a key column holds, for comparison in Python; None for what makes no exact key."""
-    scalar = scalar_of(column)
-    if scalar is None:
-        return None
-    if scalar.is_enum:
-        return ("enum", frozenset(scalar.values))
-    if scalar.name in ("Int", "BigInt"):
-        return ("integer",)
-    if scalar.name == "DateTime":
-        return ("DateTime", bool(getattr(column.type, "timezone", False)))
-    return (scalar.name,) if scalar.name in _COMPARABLE else None
 
 
 def _shown(end: str | tuple[str, ...]) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList
 
 from gateway.catalog import naming
 from gateway.catalog.draft import Draft, Drafts, Pairs, Problems, foreign_keys, is_enforced, role_set
+from gateway.catalog.key_kinds import same_kind
+from gateway.catalog.keys import has_key, table_keys, unique_columns
 from gateway.catalog.types import Junction, Relation
 
 HIDE = 'Hide it: EntityOptions(fields={{"{key}": FieldOptions(hide=True)}}).'
@@ -21,7 +23,10 @@ Columns = tuple[sa.Column[Any], ...]
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A relation before its options. `key` is what options call it, `own` and `other` are its key columns."""
+    """A relation before its options. `key` is what options call it, `own` and `other` are its key columns.
+
+    `refers` and `checked` are those of `Relation`.
+    """
 
     key: str
     owner: Draft
@@ -31,6 +36,8 @@ class Edge:
     many: bool
     through: Junction | None = None
     description: str | None = None
+    refers: bool = False
+    checked: bool = False
 
 
 def add_relationships(drafts: Drafts, problems: Problems) -> None:
@@ -56,6 +63,8 @@ def add_edge(edge: Edge, problems: Problems) -> None:
     place = f"{owner.place}.{edge.key}"
     if options.read_only:
         problems.add(place, "a relation cannot be read_only", "Set read_only on its key columns.")
+    if options.validate is not None:
+        problems.add(place, "a relation has no value to validate", "Set validate on its key columns.")
     keys = _attributes(edge, problems)
     if keys is None:
         return
@@ -66,13 +75,23 @@ def add_edge(edge: Edge, problems: Problems) -> None:
         owner_key=keys[0],
         target_key=keys[1],
         many=edge.many,
-        remote=owner.source is not target.source,
+        remote=_by_value(edge),
         nullable=not _always_there(edge),
         through=edge.through,
         description=options.describe or edge.description,
         hidden_from=role_set(options.hide_from, place, problems),
+        refers=edge.refers,
+        checked=edge.checked,
     )
     owner.relations.append((edge.key, relation))
+
+
+def _by_value(edge: Edge) -> bool:
+    """Whether keys are compared here: between two sources, and where one would compare them loosely."""
+    if edge.owner.source is not edge.target.source:
+        return True
+    pairs = zip(edge.own, edge.other, strict=True)
+    return edge.through is None and not all(same_kind(own, other) for own, other in pairs)
 
 
 def _always_there(edge: Edge) -> bool:
@@ -98,10 +117,26 @@ def _attributes(edge: Edge, problems: Problems) -> tuple[tuple[str, ...], tuple[
 
 def _edge(owner: Draft, target: Draft, prop: RelationshipProperty[Any], problems: Problems) -> Edge | None:
     edge = _direct(owner, target, prop) if prop.secondary is None else _through(owner, target, prop)
+    place = f"{owner.place}.{prop.key}"
     if edge is None:
         message = "its join is more than columns of two tables (and a secondary table) being equal"
-        problems.add(f"{owner.place}.{prop.key}", message, HIDE.format(key=prop.key))
+        problems.add(place, message, HIDE.format(key=prop.key))
+    elif not _leads_to_one(edge):
+        names = ", ".join(column.name for column in (edge.through.near if edge.through else edge.other))
+        table = edge.through.table.name if edge.through else target.table.name
+        message = f"it is declared to-one, but {names} of {table} is no unique key, so there may be several"
+        hint = f"Declare it unique (unique=True, UniqueConstraint), or make it a list. {HIDE}"
+        problems.add(place, message, hint.format(key=prop.key))
     return edge
+
+
+def _leads_to_one(edge: Edge) -> bool:
+    """Whether a to-one relation finds one row at most; else it would multiply its owner's rows."""
+    if edge.many:
+        return True
+    if edge.through is not None and not has_key(table_keys(edge.through.table), edge.through.near):
+        return False
+    return has_key(unique_columns(edge.target), edge.other)
 
 
 def _direct(owner: Draft, target: Draft, prop: RelationshipProperty[Any]) -> Edge | None:
@@ -114,7 +149,7 @@ def _direct(owner: Draft, target: Draft, prop: RelationshipProperty[Any]) -> Edg
         return None
     if not _lie_in(other, target.table):
         return None
-    return Edge(prop.key, owner, target, own, other, bool(prop.uselist), None, _doc(prop))
+    return Edge(prop.key, owner, target, own, other, bool(prop.uselist), None, _doc(prop), refers)
 
 
 def _through(owner: Draft, target: Draft, prop: RelationshipProperty[Any]) -> Edge | None:

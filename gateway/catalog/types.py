@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table
 
+from gateway.catalog.own import OwnField
+
 RowsRule = Callable[[str], ColumnElement[bool] | None]
 """Role of the caller to the condition its rows must meet; None lets every row through."""
 
@@ -53,7 +55,8 @@ class Field:
     """A value of an entity that comes from one column.
 
     `name` is the GraphQL name (`createdAt`), `attribute` the key of the mapped attribute (`created_at`).
-    `hidden_from` names the roles that may not select, filter or sort by it.
+    `hidden_from` names the roles that may not select, filter or sort by it. `validate` raises ValueError for
+    a value that must not be written.
     """
 
     name: str
@@ -64,6 +67,7 @@ class Field:
     description: str | None = None
     read_only: bool = False
     hidden_from: frozenset[str] = frozenset()
+    validate: Callable[[Any], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,12 @@ class Junction:
 class Relation:
     """An edge from one entity to another; `owner_key` meets `target_key`, position by position.
 
-    Both hold attribute names. `many` relations are connections. `remote` ones cross into another source.
+    Both hold attribute names. `many` relations are connections. `remote` ones cross into another source, or
+    join columns of different kinds, and are followed by values of keys.
     `nullable` is False only for a local to-one with NOT NULL and an enforced foreign key.
     With a `through` junction, `owner_key` meets `through.near` and `target_key` meets `through.far`.
+    `refers` says that the owner's columns point at the target, `checked` that mutations see to it that the
+    target exists, because no foreign key does.
     """
 
     name: str
@@ -98,6 +105,8 @@ class Relation:
     through: Junction | None = None
     description: str | None = None
     hidden_from: frozenset[str] = frozenset()
+    refers: bool = False
+    checked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,9 @@ class Entity:
     """One kind of node. `fields` and `relations` are keyed by GraphQL name, in declaration order.
 
     `key` holds the GraphQL names of the primary key's fields, in the table's order.
-    `singular` and `plural` are the root field names; the connection types are named after `name`.
+    `singular` and `plural` are the root field names; the connection types are named after `name`. A
+    `read_only` one has no mutations; `version` is the field that counts the writes of a row.
+    `own` are the fields that the app's own code makes. `tenanted`: its source is a database per tenant.
     """
 
     name: str
@@ -135,6 +146,9 @@ class Entity:
     rows: RowsRule | None = None
     hidden_from: frozenset[str] = frozenset()
     by_attribute: Mapping[str, Field] = field(default_factory=dict)
+    own: Mapping[str, OwnField] = field(default_factory=dict)
+    tenanted: bool = False
+    version: Field | None = None
 
     def column(self, attribute: str) -> Column[Any]:
         """The column behind a mapped attribute, hidden ones included (join keys may be hidden)."""

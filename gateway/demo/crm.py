@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from gateway.demo.columns import NAMING, Described, exact_string, label, utc_now, uuid_key
+from gateway.mutation.decisions import decisions_table
 
 
 class CrmBase(DeclarativeBase):
@@ -93,3 +94,6 @@ class Ticket(Described, CrmBase):
     )
 
     customer: Mapped[Customer] = relationship(back_populates="tickets")
+
+
+decisions_table(CrmBase.metadata, "crm")

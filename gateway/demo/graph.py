@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import DeclarativeBase
 
 from gateway.app import Gateway
-from gateway.config import Settings, SourceSettings
+from gateway.config import Profile, Settings, SourceSettings
 from gateway.demo.crm import CrmBase
 from gateway.demo.histories import FOLDER, demo_history, embedded_url, migrations_directory
 from gateway.demo.sales import SalesBase
@@ -54,12 +54,19 @@ SAMPLE = Path(__file__).with_name("sample.graphql")
 """A query that crosses all three sources; GraphiQL opens on it."""
 
 
+class DemoSettings(Settings):
+    """Settings of somebody who looks around."""
+
+    profile: Profile = "debug"
+
+
 def demo(settings: Settings | None = None, directory: Path = FOLDER) -> Gateway:
     """The demo's gateway. A source without a URL in `settings` is a SQLite file in `directory`.
 
-    Reads the settings itself when none are given. Touches no database. Raises ConfigurationError.
+    Reads the settings itself when none are given, with the profile `debug` unless they name another.
+    Touches no database. Raises ConfigurationError.
     """
-    chosen = settings or Settings()
+    chosen = settings or DemoSettings()
     hint = f"The demo's sources are {', '.join(MODELS)}."
     problems = [
         Problem(f"sources.{name}", "there is no such source", hint)
@@ -83,17 +90,20 @@ def demo_source(name: str, settings: SourceSettings, directory: Path = FOLDER) -
         name,
         settings.url or embedded_url(name, directory),
         models=MODELS[name],
+        mutations=True,
         deadline=settings.deadline,
         connect_timeout=settings.connect_timeout,
         threads=settings.threads,
         queue=settings.queue,
+        replicas=settings.replicas,
+        replica_lag_max=settings.replica_lag_max,
         migrations=migrations_directory(),
     )
 
 
 def gateway() -> Gateway:
     """The demo with settings from the environment and `gateway.toml`: what the command line serves."""
-    return demo()
+    return demo(Settings())
 
 
 def prepare(sources: Iterable[Source], progress: bool = False) -> dict[str, str]:

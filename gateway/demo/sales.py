@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from gateway.demo.columns import NAMING, Described, exact_string, label, money, utc_now
+from gateway.mutation.decisions import decisions_table
 
 
 class SalesBase(DeclarativeBase):
@@ -109,3 +110,6 @@ class Payment(Described, SalesBase):
     )
 
     order: Mapped[Order] = relationship(back_populates="payments")
+
+
+decisions_table(SalesBase.metadata, "sales")

@@ -20,6 +20,7 @@ from gateway.demo.columns import (
     money,
     utc_now,
 )
+from gateway.mutation.decisions import decisions_table
 
 
 class ShopBase(DeclarativeBase):
@@ -124,3 +125,6 @@ class Review(Described, ShopBase):
     )
 
     product: Mapped[Product] = relationship(back_populates="reviews")
+
+
+decisions_table(ShopBase.metadata, "shop")

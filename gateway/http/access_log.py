@@ -1,7 +1,9 @@
 """One log line per operation: its name, time and what each source did, never its text or variables."""
 
 import logging
+import re
 import sys
+from collections.abc import Mapping
 from typing import Any, TextIO
 
 import orjson
@@ -9,10 +11,12 @@ import structlog
 from structlog.typing import Processor
 
 from gateway.config import Settings
-from gateway.observe import SourceSummary, Trace
+from gateway.observe import Finished, SourceSummary, Trace
 
 _NAME = "gateway.access"
 _LOG = structlog.get_logger(_NAME)
+_ID_CHARACTERS = 128
+_TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 
 
 def configure_logging(settings: Settings) -> None:
@@ -63,21 +67,30 @@ def _json(value: Any, **_: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
-def log_operation(trace: Trace | None, status: int, ms: float) -> None:
-    """Write the line of one operation. `ms` is from its first to its last work; status 499: the client left.
-
-    There is no trace when the app's `caller` refused the request.
-    """
+def log_operation(done: Finished) -> None:
+    """Write the line of one operation; `request` and `trace` when its caller sent ids."""
+    trace = done.trace
     _LOG.info(
         "operation",
         logger=_NAME,
         name=trace and trace.operation_name,
         kind=trace and trace.kind,
-        status=status,
+        status=done.status,
         errors=trace.errors if trace else 1,
-        ms=round(ms, 2),
+        ms=round(done.ms, 2),
         sources=_rounded(trace) if trace else {},
+        **(_ids(done.headers) if done.headers else {}),
     )
+
+
+def _ids(headers: Mapping[str, str]) -> dict[str, str]:
+    """The caller's id of the request, and that of the trace it belongs to."""
+    found = {}
+    if request := headers.get("x-request-id"):
+        found["request"] = request[:_ID_CHARACTERS]
+    if parent := _TRACEPARENT.fullmatch(headers.get("traceparent", "")):
+        found["trace"] = parent[1]
+    return found
 
 
 def _rounded(trace: Trace) -> dict[str, SourceSummary]:

@@ -12,7 +12,7 @@ from gateway.schema.answer import Asked
 
 QUERY_ONLY = frozenset({"query"})
 
-_CLOSE = ((b"connection", b"close"),)
+CLOSE = ((b"connection", b"close"),)
 _DRAIN = 16
 """How many times the limit is read and thrown away, so that a client still sending sees the refusal."""
 _UTF8 = ("utf-8", "utf8")
@@ -75,7 +75,7 @@ async def read_body(receive: Receive, length: str, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> Exception:
-    return refuse(413, f"The body is larger than {limit} bytes.", "Send values as variables.", _CLOSE)
+    return refuse(413, f"The body is larger than {limit} bytes.", "Send values as variables.", CLOSE)
 
 
 def asked_by_post(body: bytes) -> Asked:
@@ -92,6 +92,7 @@ def asked_by_post(body: bytes) -> Asked:
         query=_query(parameters),
         variables=_object(parameters, "variables"),
         operation_name=_operation_name(parameters),
+        size=len(body),
     )
 
 
@@ -127,6 +128,7 @@ def asked_by_get(parameters: Mapping[str, str]) -> Asked:
         variables=_object(decoded, "variables"),
         operation_name=_operation_name(decoded) or None,
         kinds=QUERY_ONLY,
+        size=sum(map(len, parameters.values())),
     )
 
 

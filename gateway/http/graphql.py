@@ -4,7 +4,8 @@ A request is refused as HTTP before its document is looked at (4xx whatever the 
 document is answered: 200, except that `application/graphql-response+json` says 400 for a request error.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import NamedTuple
@@ -15,13 +16,24 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.context import Context
-from gateway.errors import Forbidden, GatewayError
+from gateway.errors import Code, Forbidden, GatewayError
 from gateway.http.access_log import log_operation, log_refusal
-from gateway.http.body import asked_by_get, asked_by_post, check_content_type, parameters_of, read_body
+from gateway.http.body import CLOSE, asked_by_get, asked_by_post, check_content_type, parameters_of, read_body
 from gateway.http.departure import Departure
 from gateway.http.graphiql import PAGE_HEADERS
 from gateway.http.negotiate import ANSWERS, Media, negotiate
-from gateway.http.reply import ClientGone, Refused, Reply, masked, refuse, refused, replied
+from gateway.http.reply import (
+    RETRY_AFTER,
+    ClientGone,
+    Refused,
+    Reply,
+    masked,
+    refuse,
+    refused,
+    replied,
+)
+from gateway.http.running import Running, stopping
+from gateway.observe import Finished, Observer
 from gateway.schema.answer import Answer, Asked, GatewaySchema
 
 OpenContext = Callable[[Request], Awaitable[Context]]
@@ -29,33 +41,55 @@ OpenContext = Callable[[Request], Awaitable[Context]]
 _NAME = "gateway.http"
 _LOG = structlog.get_logger(_NAME)
 _EXPLAIN = b"x-gateway-explain"
-_READ_HEADERS = frozenset({b"accept", b"content-type", b"content-encoding", b"content-length", _EXPLAIN})
+_PREFLIGHT = (b"graphql-require-preflight", b"apollo-require-preflight", b"x-apollo-operation-name")
+"""Headers that no page of another site can send without asking first; any value will do."""
+_IDS = (b"x-request-id", b"traceparent", b"tracestate")
+_READ_HEADERS = frozenset(
+    {b"accept", b"content-type", b"content-encoding", b"content-length", _EXPLAIN, *_IDS, *_PREFLIGHT}
+)
 _ALLOW_POST = ((b"allow", b"POST"),)
 _ALLOW_BOTH = ((b"allow", b"GET, POST"),)
 _PAGE_OFFERS = (*ANSWERS, Media.HTML)
 
 
 class GraphQLEndpoint:
-    """The ASGI app. `page` is the HTML a browser gets, None for none; `body_max` is in bytes."""
+    """The ASGI app. `page` is the HTML a browser gets, None for none; `running` are its requests."""
 
     def __init__(
-        self, schema: GatewaySchema, open_context: OpenContext, *, body_max: int, page: str | None = None
+        self,
+        schema: GatewaySchema,
+        open_context: OpenContext,
+        *,
+        page: str | None = None,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self._schema = schema
         self._open_context = open_context
-        self._body_max = body_max
+        self._settings = schema.settings
+        self.running = Running(schema.settings.operations_max)
+        self._observers = (log_operation, *observers)
         self._page = None if page is None else _page_reply(page)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = _headers(scope)
         media = negotiate(headers.get(b"accept", ""))
+        task = None
         try:
+            task = self.running.enter()
             answer = await self._respond(_Incoming(scope, receive, headers, media))
         except Refused as refusal:
             log_refusal(refusal.status, refusal.error.message)
             answer = refusal.reply(media or Media.JSON)
         except ClientGone:
             return
+        except asyncio.CancelledError:
+            if task is None or not self.running.over:
+                raise
+            task.uncancel()
+            answer = stopping().reply(media or Media.JSON)
+        finally:
+            if task is not None:
+                self.running.leave(task)
         await answer.send(send)
 
     async def _respond(self, incoming: "_Incoming") -> Reply:
@@ -64,21 +98,33 @@ class GraphQLEndpoint:
         if scope["method"] == "POST":
             media = _acceptable(media)
             check_content_type(headers.get(b"content-type", ""), headers.get(b"content-encoding", ""))
-            body = await read_body(receive, headers.get(b"content-length", ""), self._body_max)
+            body = await self._body(receive, headers.get(b"content-length", ""))
             asked = _explaining(asked_by_post(body), headers)
-            return await self._operate(Request(scope, _replay(body, receive)), asked, media)
+            return await self._operate(Request(scope, _replay(body, receive)), asked, incoming)
         if scope["method"] == "GET":
             parameters = parameters_of(scope["query_string"])
             if self._page is not None and "query" not in parameters and _wants_page(headers):
                 return self._page
             media = _acceptable(media)
+            if self._settings.preflight:
+                _check_preflight(headers)
             asked = _explaining(asked_by_get(parameters), headers)
-            return await self._operate(Request(scope, receive), asked, media)
+            return await self._operate(Request(scope, receive), asked, incoming)
         raise refuse(405, f"The method {scope['method']} is not supported.", headers=_ALLOW_BOTH)
 
-    async def _operate(self, request: Request, asked: Asked, media: Media) -> Reply:
-        """Run the operation in a context of its own; exactly one line goes to the access log."""
+    async def _body(self, receive: Receive, length: str) -> bytes:
+        seconds = self._settings.body_deadline
+        try:
+            async with asyncio.timeout(seconds):
+                return await read_body(receive, length, self._settings.body_max)
+        except TimeoutError:
+            message = f"The body did not arrive within {seconds:g} s."
+            raise refuse(408, message, "Send it at once.", CLOSE) from None
+
+    async def _operate(self, request: Request, asked: Asked, incoming: "_Incoming") -> Reply:
+        """Run the operation in a context of its own; observers, the access log first, learn of it once."""
         started = perf_counter()
+        media = _acceptable(incoming.media)
         context: Context | None = None
         status = 499
         try:
@@ -91,6 +137,9 @@ class GraphQLEndpoint:
             return outcome
         except ClientGone:
             raise
+        except asyncio.CancelledError:
+            status = 503 if self.running.over else status
+            raise
         except Exception as error:
             refusal = _refusal_of(error)
             status = refusal.status
@@ -99,7 +148,15 @@ class GraphQLEndpoint:
             if context is not None:
                 await _close(context)
             trace = None if context is None else context.trace
-            log_operation(trace, status, (perf_counter() - started) * 1000)
+            ids = {name.decode(): incoming.headers[name] for name in _IDS if name in incoming.headers}
+            self._tell(Finished(trace, status, started, (perf_counter() - started) * 1000, ids))
+
+    def _tell(self, done: Finished) -> None:
+        for observe in self._observers:
+            try:
+                observe(done)
+            except Exception:  # the answer is complete already
+                _LOG.exception("an observer failed", logger=_NAME)
 
 
 class _Incoming(NamedTuple):
@@ -117,6 +174,15 @@ def _headers(scope: Scope) -> dict[bytes, str]:
             text = value.decode("latin-1")
             found[name] = f"{found[name]},{text}" if name in found else text
     return found
+
+
+def _check_preflight(headers: Mapping[bytes, str]) -> None:
+    """Refuse what a page of another site could have a browser send without asking."""
+    if headers.get(b"content-type", "").partition(";")[0].strip().lower() == "application/json":
+        return
+    if not any(name in headers for name in _PREFLIGHT):
+        hint = "Send the header GraphQL-Require-Preflight: 1, or use POST."
+        raise refuse(400, "A GET without a header that browsers ask for first is not answered.", hint)
 
 
 def _explaining(asked: Asked, headers: dict[bytes, str]) -> Asked:
@@ -143,8 +209,17 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _reply_to(answer: Answer, media: Media) -> Reply:
+    if answer.errors and _is_busy(answer):
+        return replied(503, answer.encode(), media, RETRY_AFTER)
     failed = not answer.executed and media is Media.GRAPHQL
     return replied(400 if failed else 200, answer.encode(), media)
+
+
+def _is_busy(answer: Answer) -> bool:
+    """Whether nothing could be answered because queues are full."""
+    if not answer.executed or any(value is not None for value in (answer.shaped or {}).values()):
+        return False
+    return all(error["extensions"]["code"] == Code.SOURCE_BUSY for error in answer.errors)
 
 
 def _not_by_get(answer: Answer, media: Media) -> Reply:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Send
 
 from gateway.errors import BadUserInput, Code, GatewayError
@@ -27,6 +29,9 @@ _STATUS: Mapping[Code, int] = {
     Code.BAD_USER_INPUT: 400,
     Code.BUDGET_EXCEEDED: 400,
     Code.FORBIDDEN: 403,
+    Code.UNKNOWN_TENANT: 404,
+    Code.OVERLOADED: 503,
+    Code.SHUTTING_DOWN: 503,
     Code.SOURCE_UNAVAILABLE: 503,
     Code.SOURCE_BUSY: 503,
     Code.SOURCE_TIMEOUT: 504,
@@ -46,6 +51,10 @@ class Reply:
         length = (b"content-length", str(len(self.body)).encode())
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.headers, length]})
         await send({"type": "http.response.body", "body": self.body})
+
+
+RETRY_AFTER: HeaderList = ((b"retry-after", b"1"),)
+"""Seconds after which a client of a full or stopping gateway may try again."""
 
 
 class ClientGone(Exception):
@@ -86,9 +95,17 @@ def refuse(status: int, message: str, hint: str | None = None, headers: HeaderLi
 
 def refused(error: GatewayError) -> Refused:
     """The refusal for an error raised before the operation began, such as by the app's `caller`."""
-    return Refused(_STATUS.get(error.code, 500), error)
+    status = _STATUS.get(error.code, 500)
+    return Refused(status, error, RETRY_AFTER if status == 503 else ())
 
 
 def masked() -> Refused:
     """What a client learns about an unexpected exception; the log has the rest."""
     return Refused(500, GatewayError("Something went wrong in the gateway."))
+
+
+async def answer_route_error(_request: Request, error: Exception) -> Response:
+    """What a client gets of a `GatewayError` that leaves an app's own route: its code, as in the graph."""
+    assert isinstance(error, GatewayError)
+    refusal = refused(error).reply(Media.JSON)
+    return Response(refusal.body, refusal.status, {n.decode(): v.decode() for n, v in refusal.headers})

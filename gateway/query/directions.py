@@ -1,47 +1,35 @@
 """Other directions, taken when sizes measured while running ask for them.
 
-*Narrow*: only the keys that the list's own rows have are looked for in the other source. *Walk*: the rows of
-a page are taken in order, a batch at a time, and each batch's keys are looked for, until the page is full.
-*Drive*: a page sorted by another source is begun there, with its first rows in that order.
+*Narrow* and *walk* (`walking.py`): only the keys that the list's own rows have, or the next of them in order,
+are looked for in the other source. *Drive*: a page sorted by another source is begun there, with its first
+rows in that order. *Slice* (`slicing.py`): numbers are made range by range of a key, and added up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from gateway.errors import BudgetExceeded
 from gateway.query.conditions import All
-from gateway.query.join import Failure, KeyList, Over, RankList, Result, Row, Rows, distinct_keys
-from gateway.query.plan.types import Drive, Fetch, Keys, Narrowing, Ranks, Walk
-from gateway.query.prepare import Prepared, Step
-from gateway.query.sql.condition import node_keys
-from gateway.query.sql.order import node_ranks
-from gateway.query.sql.select import PAGE_KEYS
-from gateway.query.visit import Values, Visit, list_values, over_keys, table_values
+from gateway.query.join import Failure, Over, RankList, Result, Row
+from gateway.query.plan.types import Aggregate, Fetch, Groups, Ranks
+from gateway.query.plan.ways import Drive
+from gateway.query.runner import Runner
+from gateway.query.slicing import Slices
+from gateway.query.sql.page import CHOSEN_SIZE
+from gateway.query.step import Step
+from gateway.query.visit import Visit, over_keys
+from gateway.query.walking import (
+    GROWTH,
+    SMALLEST,
+    Walking,
+    beyond_budget,
+    first_attempt,
+    narrowed,
+    page_of,
+    wanted,
+)
 from gateway.sources.statement import Statement
-
-_SMALLEST = 10
-_GROWTH = 5
-"""How many times as much the next attempt takes."""
-
-
-def first_attempt(budget: int) -> int:
-    """How much the first attempt takes: enough for most pages, little where the budget is small."""
-    return min(max(budget // 100, _SMALLEST), 2_000, budget)
-
-
-class Runner(Protocol):
-    """What a direction needs of the run it belongs to."""
-
-    prepared: Prepared
-    values: Values
-    results: dict[int, Result]
-    walk_max: int
-
-    async def ensure(self, node: int) -> Result: ...
-    async def run_step(self, step: Step, extra: Values) -> Result: ...
-    async def rows(self, step: Step, statement: Statement, extra: Values) -> list[Row]: ...
-    def note(self, text: str) -> None: ...
 
 
 @dataclass(slots=True)
@@ -53,104 +41,39 @@ class Directions:
 
     async def take(self) -> Result:
         node = self.step.node
-        lists = await self.narrowed()
-        if lists is None:
-            assert isinstance(node, Fetch)
-            assert node.walk is not None
-            return await self.walk(node, node.walk)
+        if isinstance(node, Aggregate | Groups):
+            return await self.numbers(node)
+        over = beyond_budget(self.run, self.step)
+        if over and isinstance(node, Fetch) and node.walk is not None:
+            return await Walking(self.run, self.step, node.walk, over).take()
+        lists = await narrowed(self.run, self.step, over)
         if isinstance(node, Fetch) and node.drive is not None:
             return await self.drive(node, node.drive, lists)
         return await self.run.run_step(self.step, lists)
 
-    async def narrowed(self) -> dict[str, Any] | None:
-        """The lists of keys for conditions beyond the budget; None when only a walk can tell."""
-        lists: dict[str, Any] = {}
-        if self.over() and self.walks_everything():
-            return None
-        for each in self.over():
-            found = await self.run.ensure(each.passing)
-            if isinstance(found, Over):
-                if isinstance(self.step.node, Fetch) and self.step.node.walk is not None:
-                    return None
-                raise found.error
-            if isinstance(found, Failure):
-                raise found.error
-            assert isinstance(found, KeyList)
-            self.run.note(f"node {self.step.node.id}: narrowed node {each.keys} to {len(found.keys)} keys")
-            lists |= list_values(node_keys(each.keys), found.keys, found.width)
-        return lists
+    async def numbers(self, node: Aggregate | Groups) -> Result:
+        """Numbers, whose keys are narrowed if that may help, or else had range by range."""
+        over = {one for one in self.run.prepared.inputs[node.id] if isinstance(self.run.results[one], Over)}
+        slicing = next((each for each in node.slicings if over <= {one for one, _ in each.lists}), None)
+        if over <= {each.keys for each in node.narrowings} and (slicing is None or not self.takes_all()):
+            try:
+                return await self.run.run_step(
+                    self.step, await narrowed(self.run, self.step, beyond_budget(self.run, self.step))
+                )
+            except BudgetExceeded:
+                if slicing is None:
+                    raise
+        for one in over if slicing is None else ():
+            found = self.run.results[one]
+            assert isinstance(found, Over)
+            raise found.error
+        assert slicing is not None
+        return await Slices(self.run, self.step, slicing, over).take()
 
-    def walks_everything(self) -> bool:
-        """Whether the rows to walk are a whole table's, whose own keys would be no shorter list."""
-        node = self.step.node
-        if not isinstance(node, Fetch) or node.walk is None:
-            return False
-        relaxed = self.run.prepared.plan.nodes[node.walk.batch].condition
-        return relaxed is None or relaxed == All(())
-
-    def over(self) -> list[Narrowing]:
-        node = self.step.node
-        narrowings = getattr(node, "narrowings", ())
-        return [each for each in narrowings if isinstance(self.run.results[each.keys], Over)]
-
-    # Walking
-
-    async def walk(self, node: Fetch, walk: Walk) -> Result:
-        batch = self.run.prepared.steps[walk.batch]
-        wanted = self.wanted() + self.offset()
-        found: list[Row] = []
-        seen: set[Any] = set()
-        limit = first_attempt(self.run.walk_max)
-        while True:
-            rows = await self.run.rows(batch, batch.statement, {str(batch.limit): limit})
-            fresh = [row for row in rows if self.step.page_key(row) not in seen]
-            seen.update(map(self.step.page_key, fresh))
-            lists = await self.passing(node, fresh)
-            width = len(node.entity.key)
-            for start in range(0, len(fresh), self.step.chunk):
-                keys = [self.step.page_key(row) for row in fresh[start : start + self.step.chunk]]
-                page = lists | list_values(PAGE_KEYS, keys, width)
-                page[str(self.step.limit)] = wanted - len(found)
-                found += await self.run.rows(self.step, _given(self.step.within), page)
-                if len(found) >= wanted:
-                    break
-            if len(found) >= wanted or len(rows) < limit:
-                break
-            if limit >= self.run.walk_max:
-                raise self.over_walk()
-            limit = min(limit * _GROWTH, self.run.walk_max)
-        self.run.note(f"node {node.id}: walked {len(seen)} rows for {len(found[:wanted])}")
-        return self.index(found[self.offset() : wanted])
-
-    async def passing(self, node: Fetch, rows: Sequence[Row]) -> dict[str, Any]:
-        """For each condition beyond the budget, which keys of a batch pass it."""
-        lists: dict[str, Any] = {}
-        over = self.over()
-        for narrowing, key in zip(node.narrowings, self.step.walk_keys, strict=True):
-            if narrowing not in over:
-                continue
-            width = len(narrowing.attributes)
-            keys = distinct_keys(rows, key, width > 1)
-            asked = self.run.prepared.steps[narrowing.passing]
-            assert isinstance(asked.node, Keys)
-            size = min(asked.chunk, asked.node.limit)
-            passing: list[Any] = []
-            for start in range(0, len(keys), size):
-                chunk = list_values(node_keys(narrowing.own), keys[start : start + size], width)
-                found = await self.run.run_step(asked, chunk)
-                assert isinstance(found, KeyList)
-                passing += found.keys
-            lists |= list_values(node_keys(narrowing.keys), passing, width)
-        return lists
-
-    def over_walk(self) -> BudgetExceeded:
-        node = self.step.node
-        return BudgetExceeded(
-            f"{self.run.walk_max} rows of {node.entity.plural!r} were walked and the page is not full; "
-            "that is the budget walk_max.",
-            hint="Narrow the condition, sort matching rows to the front, or raise walk_max or keys_max.",
-            source=node.source,
-        )
+    def takes_all(self) -> bool:
+        """Whether the rows are a whole table's but for the keys, so that their own are no shorter list."""
+        relaxed = (self.run.prepared.plan.nodes[each.own].condition for each in self.step.node.narrowings)
+        return all(condition in (None, All(())) for condition in relaxed)
 
     # Driving
 
@@ -165,12 +88,13 @@ class Directions:
                 return found
         tops = self.tops(most.limit)
         for limit in tops:
-            rows = await self.run.rows(top, top.statement, {str(top.limit): limit})
+            rows = await self.run.rows(top, top.statement, {CHOSEN_SIZE: limit})
             complete = len(rows) < limit
             ranked = self.ranked(top, rows if complete else _whole_groups(rows, top))
             # With a cursor the rows before it have no rank either, so those without a value cannot be told.
-            whole = complete and node.page is not None and node.page.after is None
-            page = await self.page(drive, ranked, lists, complete=whole)
+            cursor = node.page is not None and (node.page.after or node.page.before) is not None
+            short = complete and drive.past_nulls
+            page = await self.page(drive, ranked, lists, whole=complete and not cursor, short=short)
             if page is None and complete:
                 page = await self.ranked_in_full(drive, lists)
                 if page is None:
@@ -192,9 +116,9 @@ class Directions:
         return await self.run.run_step(self.step, lists) if isinstance(found, RankList) else None
 
     def tops(self, most: int) -> list[int]:
-        sizes = [min(first_attempt(most), max(_GROWTH * self.wanted(), _SMALLEST))]
+        sizes = [min(first_attempt(most), max(GROWTH * wanted(self.run, self.step), SMALLEST))]
         while sizes[-1] < most:
-            sizes.append(min(sizes[-1] * _GROWTH, most))
+            sizes.append(min(sizes[-1] * GROWTH, most))
         return sizes
 
     def ranked(self, top: Step, rows: list[Row]) -> RankList:
@@ -204,33 +128,19 @@ class Directions:
         return found
 
     async def page(
-        self, drive: Drive, ranked: RankList, lists: Mapping[str, Any], *, complete: bool
+        self, drive: Drive, ranked: RankList, lists: Mapping[str, Any], *, whole: bool, short: bool
     ) -> Result | None:
-        """The page with the ranks there are; None when it may lack rows."""
-        name = node_ranks(drive.ranks)
-        extra = {**lists, **table_values(name, ranked.rows, self.step.width_of(drive.ranks))}
-        statement = self.step.statement if complete else _given(self.step.only_ranked)
+        """The page with the ranks there are; None when it may lack rows.
+
+        On a `whole` list rows without a rank follow; a `short` page ends with the ranks.
+        """
+        extra = {**lists, **self.step.ranks[drive.ranks].table(ranked.rows)}
+        statement = self.step.statement if whole else _given(self.step.only_ranked)
         rows = await self.run.rows(self.step, statement, extra)
-        if not complete and len(rows) < self.wanted():
+        if not (whole or short) and len(rows) < wanted(self.run, self.step):
             return None
-        found = self.index(rows)
+        found = page_of(self.run, self.step, rows)
         found.values = ranked.values
-        return found
-
-    # Pages
-
-    def wanted(self) -> int:
-        """Rows that make the page full, and one more when it has to be known whether there are more."""
-        assert self.step.size is not None
-        return int(self.run.values[self.step.size]) + self.step.peek
-
-    def offset(self) -> int:
-        return int(self.run.values[self.step.offset]) if self.step.offset is not None else 0
-
-    def index(self, rows: list[Row]) -> Rows:
-        visit = Visit(self.run.prepared, self.run.values, self.run.results, self.step.node.source)
-        found = visit.index(self.step, rows)
-        assert isinstance(found, Rows)
         return found
 
 

@@ -13,8 +13,9 @@ from gateway.errors import BudgetExceeded, GatewayError
 from gateway.observe import Trace
 from gateway.query.directions import Directions
 from gateway.query.join import Failure, Over, Result, Row, Rows
-from gateway.query.plan.types import Fetch, Keys
-from gateway.query.prepare import Prepared, Step
+from gateway.query.plan.types import Fetch, Keys, Ranks
+from gateway.query.prepare import Prepared
+from gateway.query.step import Step
 from gateway.query.visit import Values, Visit
 from gateway.sources.database import Database
 from gateway.sources.sessions import Sessions
@@ -30,12 +31,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What an execution runs in: the databases, and the operation's sessions and trace."""
+    """What an execution runs in: the databases, the operation's sessions and trace, and its budgets.
+
+    A page walks `walk_max` rows at most. Other directions end when `statements_max` statements were sent.
+    """
 
     databases: Mapping[str, Database]
     sessions: Sessions | None
     trace: Trace
     walk_max: int
+    statements_max: int
 
 
 async def execute(prepared: Prepared, values: Mapping[str, Any], around: Surroundings) -> Outcome:
@@ -142,14 +147,13 @@ class _Run:
 
     def lost_input(self, node: int) -> Failure | Over | None:
         """What became of a node one of whose inputs is not to be had, unless another direction may help."""
-        narrowed = [each.keys for each in getattr(self.prepared.steps[node].node, "narrowings", ())]
+        step = self.prepared.steps[node]
         for one in self.prepared.inputs[node]:
             found = self.results.get(one)
             if isinstance(found, Failure):
                 return found
-            if isinstance(found, Over) and one not in narrowed:
-                keys = isinstance(self.prepared.steps[node].node, Keys)
-                return found if keys else Failure(found.error)
+            if isinstance(found, Over) and one not in step.helped:
+                return Over(found.error) if isinstance(step.node, Keys | Ranks) else Failure(found.error)
         return None
 
     # Other directions
@@ -163,6 +167,9 @@ class _Run:
     async def direct(self, node: int) -> None:
         try:
             self.results[node] = await Directions(self, self.prepared.steps[node]).take()
+        except BudgetExceeded as error:
+            listed = isinstance(self.prepared.steps[node].node, Keys | Ranks)
+            self.results[node] = Over(error) if listed else Failure(error)
         except GatewayError as error:
             self.results[node] = Failure(error)
         await self.go(self.ready([node]))
@@ -182,13 +189,27 @@ class _Run:
         inputs = [below for one in self.prepared.inputs[node] for below in self.behind(one)]
         return list(dict.fromkeys([*inputs, node]))
 
+    def spend(self, source: str) -> None:
+        """Refuse one more statement of another direction, which may take any number of them."""
+        sent, most = self.around.trace.summary(), self.around.statements_max
+        if sum(each["statements"] for each in sent.values()) >= most:
+            spent = ", ".join(f"{each['statements']} on {name!r}" for name, each in sent.items())
+            raise BudgetExceeded(
+                f"{most} statements were sent and the answer is not complete ({spent}); "
+                "that is the budget statements_max.",
+                hint="Narrow the conditions, or raise the setting keys_max or statements_max.",
+                source=source,
+            )
+
     async def run_step(self, step: Step, extra: Values) -> Result:
+        self.spend(step.node.source)
         visit = Visit(self.prepared, self.values, self.results, step.node.source)
         return await self.around.databases[step.node.source].run(
             lambda reader: visit.run(reader, step, extra), self.around.sessions, self.around.trace
         )
 
     async def rows(self, step: Step, statement: Statement, extra: Values) -> list[Row]:
+        self.spend(step.node.source)
         visit = Visit(self.prepared, self.values, self.results, step.node.source)
         values = {**self.values, **visit.lists(step, extra), **extra}
         return await self.around.databases[step.node.source].run(

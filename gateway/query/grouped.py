@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from gateway.query.join import RankList, Result, Row
+from gateway.query.join import GroupLists, RankList, Result, Row
 from gateway.query.plan.shapes import AggregateShape, GroupKeyShape, GroupsShape, GroupValueShape, NameShape
 from gateway.query.plan.types import Sorted
 
@@ -44,15 +44,18 @@ def _maker(member: NameShape | GroupValueShape | GroupKeyShape, node: int, leaf:
             if position is None or sorted_ is None:
                 return _constant(_null)
             if sorted_.ranks is not None:
-                return _ranked(position, sorted_.ranks)
+                return _ranked(position, sorted_.ranks, node)
             return _constant(_own(position, leaf(node, sorted_)))
 
 
-def _ranked(position: int, ranks: int) -> Maker:
+def _ranked(position: int, ranks: int, node: int) -> Maker:
     def make(results: Sequence[Result]) -> Part:
-        found = results[ranks]
-        assert isinstance(found, RankList)
-        values = found.values
+        groups, found = results[node], results[ranks]
+        if isinstance(groups, GroupLists) and ranks in groups.values:
+            values = groups.values[ranks]
+        else:
+            assert isinstance(found, RankList)
+            values = found.values
         return lambda row: None if row[position] is None else values[row[position]]
 
     return make

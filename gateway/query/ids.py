@@ -2,21 +2,33 @@
 
 An id is `[entity, key…]`; a cursor is `[entity, fingerprint of the order, sort value…]`. Values stand in
 the JSON form of their scalars, so 64-bit integers and decimals survive.
+
+Entities of a source with a database per tenant have the tenant in their ids, `[entity, tenant, key…]`, and
+all cursors of an operation of a tenant have it behind the fingerprint: what one tenant was given leads
+another one nowhere.
 """
 
 import base64
 import binascii
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from typing import Any
 
 import orjson
 
 from gateway.catalog.types import Entity
-from gateway.errors import BadUserInput, GatewayError
+from gateway.errors import BadUserInput, GatewayError, UnknownTenant
+
+TENANT: ContextVar[str | None] = ContextVar("tenant", default=None)
+"""The tenant of the operation that is being answered. Plans know none: one serves all tenants."""
 
 ID_HINT = "Send back an id exactly as the graph gave it."
 CURSOR_HINT = "Send back a cursor exactly as the graph gave it, with the same orderBy."
+
+
+class OtherTenant(BadUserInput):
+    """An id of another tenant: in a filter it can never work, of a root it finds nothing."""
 
 
 def _encode(parts: list[Any]) -> str:
@@ -31,9 +43,16 @@ def _decode(text: str) -> list[Any] | None:
     return parts if isinstance(parts, list) and parts else None
 
 
-def encode_id(entity: str, key: Iterable[Any]) -> str:
+def encode_id(entity: Entity, key: Iterable[Any]) -> str:
     """Global id of the row whose serialized primary key values are `key`."""
-    return _encode([entity, *key])
+    return _encode([entity.name, _tenant(), *key] if entity.tenanted else [entity.name, *key])
+
+
+def _tenant() -> str:
+    tenant = TENANT.get()
+    if tenant is None:
+        raise UnknownTenant(None, "Ids of tenants' rows are made and read for one tenant.")
+    return tenant
 
 
 def entity_of_id(text: str) -> str | None:
@@ -45,7 +64,8 @@ def entity_of_id(text: str) -> str | None:
 def decode_id(text: str, entity: Entity, *, strict: bool = True) -> tuple[Any, ...]:
     """Key values of an id of `entity`, typed for its columns.
 
-    Raises BadUserInput for a malformed id and, if `strict`, for another entity's id; () otherwise.
+    Raises BadUserInput for a malformed id and, if `strict`, for another entity's id; () otherwise. Raises
+    OtherTenant for an id that another tenant was given.
     """
     parts = _decode(text)
     if parts is None or not isinstance(parts[0], str):
@@ -55,20 +75,29 @@ def decode_id(text: str, entity: Entity, *, strict: bool = True) -> tuple[Any, .
             return ()
         raise BadUserInput(f"{_shown(text)} is not an id of {entity.name}.", hint=ID_HINT)
     fields = [entity.fields[name] for name in entity.key]
-    if len(parts) != len(fields) + 1:
+    before = 2 if entity.tenanted else 1
+    if len(parts) != len(fields) + before:
         raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT)
+    if entity.tenanted and parts[1] != _tenant():
+        raise OtherTenant(f"{_shown(text)} is not an id of this tenant.", hint=ID_HINT)
     try:
-        return tuple(field.scalar.parse(part) for field, part in zip(fields, parts[1:], strict=True))
+        return tuple(field.scalar.parse(part) for field, part in zip(fields, parts[before:], strict=True))
     except (GatewayError, ValueError, TypeError) as error:
         raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT) from error
 
 
 def decode_any_id(text: str, entities: Mapping[str, Entity]) -> tuple[str, tuple[Any, ...]]:
-    """Entity name and typed key of an id of any entity. Raises BadUserInput for a malformed id."""
+    """Entity name and typed key of an id of any entity, () for the row of another tenant.
+
+    Raises BadUserInput for a malformed id.
+    """
     entity = entities.get(entity_of_id(text) or "")
     if entity is None:
         raise BadUserInput(f"{_shown(text)} is not an id of this graph.", hint=ID_HINT)
-    return entity.name, decode_id(text, entity)
+    try:
+        return entity.name, decode_id(text, entity)
+    except OtherTenant:
+        return entity.name, ()
 
 
 def fingerprint(terms: Iterable[str]) -> str:
@@ -76,8 +105,14 @@ def fingerprint(terms: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(terms).encode()).hexdigest()[:8]
 
 
+def order_mark(order: str) -> str:
+    """The fingerprint of an order as cursors of this operation have it."""
+    tenant = TENANT.get()
+    return order if tenant is None else f"{order}@{tenant}"
+
+
 def encode_cursor(entity: str, order: str, values: Iterable[Any]) -> str:
-    """Cursor of a row whose serialized sort values are `values`."""
+    """Cursor of a row whose serialized sort values are `values`; `order` is an `order_mark`."""
     return _encode([entity, order, *values])
 
 
@@ -90,9 +125,9 @@ def cursor_nulls(text: str) -> tuple[bool, ...] | None:
 
 
 def decode_cursor(text: str, entity: str, order: str, count: int) -> list[Any]:
-    """Sort values of a cursor, still in JSON form. Raises BadUserInput for another order's cursor."""
+    """Sort values of a cursor, still in JSON form. Raises BadUserInput for another list's or tenant's."""
     parts = _decode(text)
-    if parts is None or len(parts) != count + 2 or parts[0] != entity or parts[1] != order:
+    if parts is None or len(parts) != count + 2 or parts[0] != entity or parts[1] != order_mark(order):
         raise BadUserInput(f"{_shown(text)} is not a cursor of this list in this order.", hint=CURSOR_HINT)
     return parts[2:]
 

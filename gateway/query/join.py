@@ -17,6 +17,7 @@ class Rows:
 
     `one` maps a key to its row, `many` to its page. A root page has neither; `more` then holds (). A page
     begun in another source has its sort values, by rank, in `values`: no other list may use its ranks.
+    `written` rows hold their object as JSON text in place of what is only shown.
     """
 
     rows: list[Row]
@@ -24,6 +25,7 @@ class Rows:
     many: dict[Any, list[Row]] = field(default_factory=dict)
     more: set[Any] = field(default_factory=set)
     values: dict[int, Any] | None = None
+    written: bool = False
 
 
 @dataclass(slots=True)
@@ -35,9 +37,13 @@ class Measures:
 
 @dataclass(slots=True)
 class GroupLists:
-    """Rows of groups per parent, in order; those of a root stand at ()."""
+    """Rows of groups per parent, in order; those of a root stand at ().
+
+    Groups that were added up have the values of their ranks, by the node of these, in `values`.
+    """
 
     lists: dict[Any, list[Row]]
+    values: dict[int, dict[int, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -58,9 +64,13 @@ class RankList:
 
 @dataclass(slots=True)
 class Over:
-    """More keys than the budget allows; whoever needs them takes another direction, or fails."""
+    """More keys than the budget allows; whoever needs them takes another direction, or fails.
+
+    `rows` are the first ones, where they came in the order of their key.
+    """
 
     error: BudgetExceeded
+    rows: list[Row] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -114,6 +124,22 @@ def cut_page(rows: list[Row], cut: PageCut) -> Rows:
     if cut.backward:
         rows.reverse()
     return Rows(rows, more={()} if more else set())
+
+
+def table_values(name: str, rows: Sequence[Row], width: int) -> dict[str, Any]:
+    """Rows to send along: as one list, and column by column for databases that take arrays."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    return {name: rows, **{f"{name}_{part}": list(column) for part, column in enumerate(columns)}}
+
+
+def list_values(name: str, keys: Sequence[Any], width: int) -> dict[str, Any]:
+    """A list of keys as values; composite keys also column by column, for databases that take arrays.
+
+    A statement cannot hold an empty list; NULL, which equals nothing, stands in for one.
+    """
+    if width == 1:
+        return {name: keys or [None]}
+    return table_values(name, keys or [(None,) * width], width)
 
 
 def index_one(rows: list[Row], key: KeyOf) -> Rows:

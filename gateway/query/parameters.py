@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from gateway.catalog.types import Entity, Field, Scalar
 from gateway.errors import BadUserInput, Forbidden, GatewayError
-from gateway.query.ids import CURSOR_HINT, decode_any_id, decode_cursor, decode_id
+from gateway.query.ids import CURSOR_HINT, OtherTenant, decode_any_id, decode_cursor, decode_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Supplied:
+    """A value that whoever runs the operation hands in, such as the keys of rows to read."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"given {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
     """A list written in the document with variables among its items."""
 
@@ -59,7 +69,17 @@ class ListOf:
         return f"[{', '.join(map(str, self.items))}]"
 
 
-Origin = Variable | Literal | Claim | ListOf
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A value that the executor chooses while the operation runs, and gives with the statement."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"chosen {self.name}"
+
+
+Origin = Variable | Literal | Claim | Supplied | ListOf | Chosen
 Conversion = Callable[[Any], Any]
 
 
@@ -74,37 +94,53 @@ class Parameter:
         return f"{self.origin}" if self.convert is None else f"{self.convert}({self.origin})"
 
 
+_NOTHING: Mapping[str, Any] = {}
+
+
 def resolve(
-    parameters: Mapping[str, Parameter], variables: Mapping[str, Any], claims: Mapping[str, Any]
+    parameters: Mapping[str, Parameter],
+    variables: Mapping[str, Any],
+    claims: Mapping[str, Any],
+    supplied: Mapping[str, Any] = _NOTHING,
 ) -> dict[str, Any]:
     """Bind name to value, for every parameter of a prepared operation.
 
     Raises BadUserInput for a value that its conversion refuses, Forbidden for a claim the caller lacks.
     """
+    origins = (variables, claims, supplied)
     values: dict[str, Any] = {}
     for name, parameter in parameters.items():
-        value = _given(parameter.origin, variables, claims)
+        value = _given(parameter.origin, origins)
         values[name] = value if parameter.convert is None else parameter.convert(value)
     return values
 
 
-def _given(origin: Origin, variables: Mapping[str, Any], claims: Mapping[str, Any]) -> Any:
+def _given(origin: Origin, origins: tuple[Mapping[str, Any], ...]) -> Any:
     match origin:
         case Literal(value):
             return value
         case Variable(path):
-            found: Any = variables
+            found: Any = origins[0]
             for step in path:
                 found = found[step]
             return found
         case ListOf(items):
-            return [_given(item, variables, claims) for item in items]
+            return [_given(item, origins) for item in items]
+        case Supplied(name):
+            return origins[2][name]
         case Claim(name):
-            if name not in claims:
-                raise Forbidden(
-                    f"The caller has no claim {name!r}.", hint="Sign in, or ask for access to these rows."
-                )
-            return claims[name]
+            return claim_of(origins[1], name)
+        case Chosen(name):
+            raise AssertionError(f"{name} is chosen while running")
+
+
+def claim_of(claims: Mapping[str, Any], name: str) -> Any:
+    """A claim of the caller. Raises Forbidden when the caller lacks it."""
+    if name not in claims:
+        raise Forbidden(
+            f"The caller has no claim {name!r}.", hint="Sign in, or ask for access to these rows."
+        )
+    return claims[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +245,17 @@ class EachNumber:
         return "each number"
 
 
-_TESTS: dict[str, Callable[[int, Any], bool]] = {
+COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "eq": operator.eq,
     "neq": operator.ne,
     "gt": operator.gt,
     "gte": operator.ge,
     "lt": operator.lt,
     "lte": operator.le,
-    "in": lambda number, values: number in values,
-    "nin": lambda number, values: number not in values,
+    "in": lambda value, given: value in given,
+    "nin": lambda value, given: value not in given,
 }
+"""What each operator says of a value that is not null, in Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +265,7 @@ class ZeroPasses:
     operators: tuple[str, ...]
 
     def __call__(self, values: Sequence[Any]) -> bool:
-        return all(_TESTS[name](0, value) for name, value in zip(self.operators, values, strict=True))
+        return all(COMPARISONS[name](0, value) for name, value in zip(self.operators, values, strict=True))
 
     def __str__(self) -> str:
         return f"zero is {' and '.join(self.operators)}"
@@ -263,13 +300,22 @@ class LikePattern:
 
 @dataclass(frozen=True, slots=True)
 class IdPart:
-    """One key value of a global id; `part` counts in the entity's key order."""
+    """One key value of a global id; `part` counts in the entity's key order.
+
+    Of another tenant's row it is NULL, which no key equals, unless `strict`: then it is refused.
+    """
 
     entity: Entity
     part: int
+    strict: bool = False
 
     def __call__(self, value: str) -> Any:
-        return decode_id(value, self.entity)[self.part]
+        try:
+            return decode_id(value, self.entity)[self.part]
+        except OtherTenant:
+            if self.strict:
+                raise
+            return None
 
     def __str__(self) -> str:
         return f"key {self.part} of {self.entity.name} id"
@@ -282,7 +328,7 @@ class IdPart:
 class IdKeys:
     """Keys of the ids that belong to one entity: scalars, or tuples for a composite key.
 
-    With `strict` an id of another entity is refused (a filter); without it is passed over (`nodes`).
+    With `strict` an id of another entity or tenant is refused (a filter), else passed over (`nodes`).
     """
 
     entity: Entity
@@ -295,9 +341,17 @@ class IdKeys:
             raise BadUserInput(
                 f"{len(given)} ids were given; at most {self.limit} are taken.", hint="Ask for fewer at once."
             )
-        keys = (decode_id(value, self.entity, strict=self.strict) for value in given)
+        keys = map(self._key, given)
         found = dict.fromkeys(key for key in keys if key)
         return [key[0] for key in found] if len(self.entity.key) == 1 else list(found)
+
+    def _key(self, text: str) -> tuple[Any, ...]:
+        try:
+            return decode_id(text, self.entity, strict=self.strict)
+        except OtherTenant:
+            if self.strict:
+                raise
+            return ()
 
     def __str__(self) -> str:
         return f"{self.entity.name} ids"
@@ -320,6 +374,33 @@ class IdPlaces:
 
     def __hash__(self) -> int:
         return id(self.entities)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKeys:
+    """The distinct keys among supplied ones, as tuples: scalars where the key is one field."""
+
+    width: int
+
+    def __call__(self, keys: Sequence[tuple[Any, ...] | None]) -> list[Any]:
+        found = dict.fromkeys(key for key in keys if key is not None and None not in key)
+        return [key[0] for key in found] if self.width == 1 else list(found)
+
+    def __str__(self) -> str:
+        return "each"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlaces:
+    """Supplied keys in order, as (entity, key); a null among them is a key that no row has."""
+
+    entity: str
+
+    def __call__(self, keys: Sequence[tuple[Any, ...] | None]) -> list[tuple[str, tuple[Any, ...]]]:
+        return [(self.entity, key or ()) for key in keys]
+
+    def __str__(self) -> str:
+        return f"{self.entity} keys"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from gateway.query.execute import Outcome
 from gateway.query.join import Failure, Rows
 from gateway.query.plan.shapes import (
     NameShape,
+    OwnShape,
     RefusedShape,
     RootManyShape,
     RootNodesShape,
@@ -27,9 +28,17 @@ class Presented:
     errors: list[FieldError]
 
 
-def shape(prepared: Prepared, outcome: Outcome, values: Mapping[str, Any]) -> Presented:
-    """The data and errors of an outcome."""
-    answered = Answered(outcome.results)
+NOTHING: Mapping[OwnShape, Mapping[Any, Any]] = {}
+
+
+def shape(
+    prepared: Prepared,
+    outcome: Outcome,
+    values: Mapping[str, Any],
+    own: Mapping[OwnShape, Mapping[Any, Any]] = NOTHING,
+) -> Presented:
+    """The data and errors of an outcome. `own` are the values of the plan's own fields, by key."""
+    answered = Answered(outcome.results, values, own)
     data = {root.key: _root(root, prepared, answered, values) for root in prepared.plan.roots}
     settlement = Settlement()
     for root in prepared.plan.roots:

@@ -5,6 +5,7 @@ fragments already spread, so each member of a selection appears once, in respons
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -133,7 +134,17 @@ class Many:
     connection: "ConnectionSelection"
 
 
-Member = TypeName | Value | GlobalId | One | Many
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A field with a resolver of the app. `nodes` say what is asked of its value, for who resolves it."""
+
+    key: str
+    field: str
+    arguments: Parameter | None
+    nodes: tuple[Any, ...] = ()
+
+
+Member = TypeName | Value | GlobalId | One | Many | Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +277,17 @@ ConnectionMember = TypeName | Nodes | Edges | PageInfo | TotalCount | Aggregate 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionSelection:
-    """A page of an entity's rows. `order` is complete: it ends with the primary key."""
+    """A page of an entity's rows. `order` is complete: it ends with the primary key.
+
+    With `locks` the rows are going to be written: no other transaction may change them meanwhile.
+    """
 
     entity: str
     condition: Condition | None
     order: tuple[OrderTerm, ...]
     page: Page
     members: tuple[ConnectionMember, ...]
+    locks: bool = False
 
 
 # Roots -----------------------------------------------------------------------------------------------
@@ -317,7 +332,15 @@ class RootOther:
     key: str
 
 
-Root = RootOne | RootMany | RootNodes | RootTypeName | RootOther
+@dataclass(frozen=True, slots=True)
+class RootOwn:
+    """A root with a resolver of the app; `nodes` are its fields in the document."""
+
+    key: str
+    nodes: tuple[Any, ...]
+
+
+Root = RootOne | RootMany | RootNodes | RootTypeName | RootOther | RootOwn
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ One error is reported per selection, at the first place it met; `affected` count
 from dataclasses import dataclass, field
 from typing import Any
 
+from orjson import Fragment
+
 from gateway.errors import GatewayError
 from gateway.query.plan.shapes import (
     ConnectionShape,
@@ -18,6 +20,7 @@ from gateway.query.plan.shapes import (
     NodesShape,
     ObjectShape,
     OneShape,
+    OwnShape,
     RefusedShape,
     RootManyShape,
     RootNodesShape,
@@ -25,7 +28,7 @@ from gateway.query.plan.shapes import (
     RootShape,
     ValueShape,
 )
-from gateway.query.shape import Broken
+from gateway.query.shape import Broken, Partial
 
 Path = tuple[str | int, ...]
 _BUBBLE = object()
@@ -93,7 +96,9 @@ class Settlement:
         name, record = item
         return self._or_null(self.object(shapes[name], record, path))
 
-    def object(self, shape: ObjectShape, record: dict[str, Any], path: Path) -> Any:
+    def object(self, shape: ObjectShape, record: Any, path: Path) -> Any:
+        if isinstance(record, Fragment):  # what a database wrote has no trouble in it
+            return record
         settled: dict[str, Any] = {}
         for member in shape.members:
             value = record[member.key]
@@ -105,12 +110,24 @@ class Settlement:
                 value = self.object(member.shape, value, inside)
             elif isinstance(member, ManyShape):
                 value = self.connection(member.connection, value, inside)
+            elif isinstance(member, OwnShape) and isinstance(value, Partial):
+                value = self.partial(member, value, inside)
             if value is _BUBBLE:
                 if not _nullable(member):
                     return _BUBBLE
                 value = None
             settled[member.key] = value
         return settled
+
+    def partial(self, shape: OwnShape, given: Partial, path: Path) -> Any:
+        for inside, error, affected in given.errors:
+            place = (id(shape), f"{'.'.join(step for step in inside if isinstance(step, str))} {error.code}")
+            known = self.found.get(place)
+            if known is None:
+                self.found[place] = FieldError(error, (*path, *inside), affected)
+            else:
+                known.affected += affected
+        return _BUBBLE if given.value is None else given.value
 
     def connection(self, shape: ConnectionShape, page: dict[str, Any], path: Path) -> Any:
         settled: dict[str, Any] = {}
@@ -129,7 +146,9 @@ class Settlement:
             settled[member.key] = value
         return settled
 
-    def _each(self, shape: ObjectShape, records: list[Any], path: Path) -> Any:
+    def _each(self, shape: ObjectShape, records: Any, path: Path) -> Any:
+        if isinstance(records, Fragment):
+            return records
         settled = [self.object(shape, record, (*path, position)) for position, record in enumerate(records)]
         return _BUBBLE if any(record is _BUBBLE for record in settled) else settled
 
@@ -151,6 +170,8 @@ class Settlement:
 def _nullable(member: object) -> bool:
     match member:
         case ValueShape():
+            return member.field.nullable
+        case OwnShape():
             return member.field.nullable
         case RefusedShape() | OneShape() | JoinedShape():
             return member.nullable

@@ -5,13 +5,15 @@ many parents share it. A value that cannot be shown becomes a `Broken` in its pl
 `settle` walk the answer once to let nulls bubble and to report errors.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+from orjson import Fragment
 
 from gateway.errors import GatewayError, NullInNonNull
 from gateway.query.grouped import GroupShaper
-from gateway.query.ids import encode_cursor
+from gateway.query.ids import encode_cursor, order_mark
 from gateway.query.join import Failure, GroupLists, Measures, RankList, Result, Row, Rows
 from gateway.query.plan.shapes import (
     AggregateShape,
@@ -26,6 +28,7 @@ from gateway.query.plan.shapes import (
     NodesShape,
     ObjectShape,
     OneShape,
+    OwnShape,
     PageInfoShape,
     RowCountShape,
     SortSlot,
@@ -33,7 +36,7 @@ from gateway.query.plan.shapes import (
 from gateway.query.selection import Page
 
 Leaf = Callable[[Any], Any]
-RowsShaper = Callable[[Iterable[Row]], list[dict[str, Any]]]
+RowsShaper = Callable[[Iterable[Row]], list[Any]]
 RowShaper = Callable[[Row], dict[str, Any]]
 
 
@@ -46,11 +49,27 @@ class Broken:
         self.error = error
 
 
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Stands where a value should be of which a part is missing.
+
+    `errors` are the paths inside the value, the errors, and how many places each has.
+    """
+
+    value: Any
+    errors: tuple[tuple[tuple[str | int, ...], GatewayError, int], ...]
+
+
 @dataclass(slots=True)
 class Answered:
-    """What one operation brought, while it is being shaped. `troubled` says that a `Broken` was placed."""
+    """What one operation brought, while it is being shaped. `troubled` says that a `Broken` was placed.
+
+    `own` holds what the app's resolvers gave, by the fields of the plan and the keys of their rows.
+    """
 
     results: list[Result]
+    values: Mapping[str, Any] = field(default_factory=dict)
+    own: "Mapping[OwnShape, Mapping[Any, Any]]" = field(default_factory=dict)
     troubled: bool = False
 
     def broken(self, error: GatewayError) -> Broken:
@@ -63,12 +82,31 @@ class ObjectShaper:
     """Shapes the rows of one entity selection. Made once per prepared operation, bound once per answer."""
 
     shape: ObjectShape
-    links: "list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper]]"
+    links: "list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper | OwnShaper]]"
     generate: Callable[..., tuple[RowsShaper, RowShaper]]
     members: Callable[..., list[tuple[str, Callable[[Row], Any]]]]
+    text: Callable[[Row], str] | None = None
+    """Reads the object as JSON out of a row that was written by its database."""
+
+    def page(self, answered: Answered) -> Callable[[list[Row]], Any]:
+        """The function from rows to their objects as one list, for one answer."""
+        text = self.written(answered)
+        if text is None:
+            return self.bind(answered)
+        return lambda rows: Fragment(f"[{','.join(map(text, rows))}]")
+
+    def written(self, answered: Answered) -> Callable[[Row], str] | None:
+        """`text`, when the rows of this answer have one."""
+        if self.text is None:
+            return None
+        result = answered.results[self.shape.node]
+        return self.text if isinstance(result, Rows) and result.written else None
 
     def bind(self, answered: Answered) -> RowsShaper:
-        """The function from rows to dicts for one answer: relations below are shaped first."""
+        """The function from rows to objects for one answer: relations below are shaped first."""
+        text = self.written(answered)
+        if text is not None:
+            return lambda rows: list(map(Fragment, map(text, rows)))
         return self.functions(answered)[0]
 
     def functions(self, answered: Answered) -> tuple[RowsShaper, RowShaper]:
@@ -99,6 +137,39 @@ class JoinedShaper:
 
     def bind(self, answered: Answered) -> RowShaper:
         return self.object.functions(answered)[1]
+
+
+@dataclass(slots=True)
+class OwnShaper:
+    """A field of the app. `row` makes what its resolver is given, `key` finds what it gave before.
+
+    `arguments` is the name of the field's arguments among the operation's values.
+    """
+
+    shape: OwnShape
+    row: Callable[[Row], Any]
+    key: Callable[[Row], Any]
+    arguments: str | None
+
+    def bind(self, answered: Answered) -> Callable[[Row], Any]:
+        pure = self.shape.field.pure
+        if pure is None:
+            found, key = answered.own[self.shape], self.key
+            answered.troubled |= any(isinstance(value, Broken | Partial) for value in found.values())
+            return lambda row: found[key(row)]
+        show, make, broken = pure(self.given(answered.values)), self.row, answered.broken
+
+        def value(row: Row) -> Any:
+            try:
+                return show(make(row))
+            except GatewayError as error:
+                return broken(error)
+
+        return value
+
+    def given(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The arguments of the field."""
+        return values[self.arguments] if self.arguments is not None else {}
 
 
 @dataclass(slots=True)
@@ -182,7 +253,7 @@ class ConnectionShaper:
         """What `page_text` calls for a member."""
         match member:
             case NodesShape():
-                return self.objects[id(member)].bind(answered)
+                return self.objects[id(member)].page(answered)
             case EdgesShape():
                 return self.edges[id(member)](*(self.edge_part(part, answered) for part in member.members))
             case PageInfoShape():
@@ -281,7 +352,8 @@ class CursorShaper:
 
     def bind(self, answered: Answered) -> Callable[[Row], str]:
         parts = [self.part(slot, leaf, answered) for slot, leaf in zip(self.slots, self.leaves, strict=True)]
-        return lambda row: encode_cursor(self.entity, self.order, [part(row) for part in parts])
+        mark = order_mark(self.order)
+        return lambda row: encode_cursor(self.entity, mark, [part(row) for part in parts])
 
     def part(self, slot: SortSlot, leaf: Leaf | None, answered: Answered) -> Callable[[Row], Any]:
         position = slot.position

@@ -3,8 +3,9 @@
 The texts hold only names and positions; values and conversions reach them as arguments.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from gateway.catalog.measures import Measure
@@ -30,13 +31,14 @@ from gateway.query.plan.shapes import (
     NodesShape,
     ObjectShape,
     OneShape,
+    OwnShape,
     PageInfoShape,
     RefusedShape,
     RowCountShape,
     SortSlot,
     ValueShape,
 )
-from gateway.query.plan.types import Aggregate, Groups, Sorted
+from gateway.query.plan.types import Aggregate, Groups, KeyColumns, Sorted
 from gateway.query.shape import (
     ConnectionShaper,
     CursorShaper,
@@ -44,6 +46,7 @@ from gateway.query.shape import (
     Leaf,
     ObjectShaper,
     OneShaper,
+    OwnShaper,
     _always,
     _missing,
     row_counts,
@@ -57,15 +60,18 @@ from gateway.query.values import UNUSUAL, Shown
 @dataclass(slots=True)
 class ShaperFactory:
     """Compiles shapes. `shown` says how a value at a position of a node's rows becomes JSON, `leaf` how a
-    sort value does, `converts` what makes join keys of the driver's values.
+    sort value does, `converts` what makes join keys of values, in the form shared with the columns they meet.
+    `written` says where rows of a node have their object as text, when their database writes it.
     """
 
     plan: Plan
     shown: Callable[[int, int, Field], Shown]
     leaf: Callable[[int, Field], Leaf | None]
-    converts: Callable[[int, tuple[int, ...]], list[Leaf | None]]
+    converts: Callable[[int, tuple[int, ...], KeyColumns], list[Leaf | None]]
     measures: Callable[[int], MeasureValues]
     group_leaf: Callable[[int, Sorted], Leaf | None]
+    written: Mapping[int, int]
+    own: Callable[[OwnShape], OwnShaper]
 
     def object(self, shape: ObjectShape) -> ObjectShaper:
         source = _Source(self)
@@ -99,7 +105,8 @@ class ShaperFactory:
             f"    return [{careful}]\n"
         )
         names = _compiled(code, shape.entity.name, source.names | {"UNUSUAL": UNUSUAL, "missing": _missing})
-        return ObjectShaper(shape, source.links, names["generate"], names["members"])
+        text = itemgetter(self.written[shape.node]) if shape.node in self.written else None
+        return ObjectShaper(shape, source.links, names["generate"], names["members"], text)
 
     def connection(self, shape: ConnectionShape) -> ConnectionShaper:
         objects: dict[int, ObjectShaper] = {}
@@ -186,7 +193,7 @@ class _Source:
     def __init__(self, factory: ShaperFactory) -> None:
         self.factory = factory
         self.names: dict[str, Any] = {}
-        self.links: list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper]] = []
+        self.links: list[tuple[str, OneShaper | ConnectionShaper | JoinedShaper | OwnShaper]] = []
         self.linked: dict[int, str] = {}
 
     def name(self, value: Any) -> str:
@@ -229,13 +236,15 @@ class _Source:
             case JoinedShape(key, present):
                 none = "None" if member.nullable else f"broken(missing({key!r}))"
                 return f"({none} if r[{present}] is None else {self.link(member)}(r))"
-            case ManyShape() if _only_counts(member.connection):
+            case ManyShape() if member.connection.only_counts:
                 return self.counts(member.connection)
             case ManyShape():
                 counts = "".join(f", r[{position}]" for position in row_counts(member.connection))
-                return f"{self.link(member)}({self.key(member.positions, shape)}{counts})"
+                return f"{self.link(member)}({self.key(member, shape)}{counts})"
             case OneShape():
-                return f"{self.link(member)}({self.key(member.positions, shape)})"
+                return f"{self.link(member)}({self.key(member, shape)})"
+            case OwnShape():
+                return f"{self.link(member)}(r)"
         raise AssertionError(member)
 
     def counts(self, connection: ConnectionShape) -> str:
@@ -247,13 +256,15 @@ class _Source:
         }
         return f"{{{', '.join(f'{key!r}: {text}' for key, text in parts.items())}}}"
 
-    def link(self, member: OneShape | JoinedShape | ManyShape) -> str:
-        """The name of the function from a key to what the relation holds."""
+    def link(self, member: OneShape | JoinedShape | ManyShape | OwnShape) -> str:
+        """The name of the function from a key, or a row, to what the member holds."""
         name = self.linked.get(id(member))
         if name is None:
             name = self.linked[id(member)] = f"m{len(self.links)}"
-            made: OneShaper | ConnectionShaper | JoinedShaper
-            if isinstance(member, OneShape):
+            made: OneShaper | ConnectionShaper | JoinedShaper | OwnShaper
+            if isinstance(member, OwnShape):
+                made = self.factory.own(member)
+            elif isinstance(member, OneShape):
                 made = OneShaper(member, self.factory.object(member.shape))
             elif isinstance(member, JoinedShape):
                 made = JoinedShaper(self.factory.object(member.shape))
@@ -262,8 +273,9 @@ class _Source:
             self.links.append((name, made))
         return name
 
-    def key(self, positions: tuple[int, ...], shape: ObjectShape) -> str:
-        converts = self.factory.converts(shape.node, positions)
+    def key(self, member: OneShape | ManyShape, shape: ObjectShape) -> str:
+        positions = member.positions
+        converts = self.factory.converts(shape.node, positions, member.meets)
         if any(convert is not None for convert in converts):
             return f"{self.name(key_of(positions, converts))}(r)"
         parts = [f"r[{position}]" for position in positions]
@@ -275,7 +287,7 @@ class _Source:
         for key_field, position in zip(fields, member.positions, strict=True):
             leaf = self.factory.leaf(shape.node, key_field)
             parts.append(f"r[{position}]" if leaf is None else f"{self.name(leaf)}(r[{position}])")
-        return f"{self.name(encode_id)}({member.entity.name!r}, ({', '.join(parts)},))"
+        return f"{self.name(encode_id)}({self.name(member.entity)}, ({', '.join(parts)},))"
 
 
 def page_text(shape: ConnectionShape) -> str:
@@ -284,10 +296,6 @@ def page_text(shape: ConnectionShape) -> str:
     given = ", ".join(f"p{n}" for n in range(len(shape.members)))
     counts = "".join(f", c{position}" for position in row_counts(shape))
     return f"def generate({given}):\n    return lambda key, rows, more{counts}: {{{parts}}}\n"
-
-
-def _only_counts(shape: ConnectionShape) -> bool:
-    return all(isinstance(member, NameShape | RowCountShape) for member in shape.members)
 
 
 def _part(name: str, member: ConnectionMemberShape) -> str:

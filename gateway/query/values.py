@@ -1,7 +1,7 @@
 """From what a driver returns to what JSON holds, chosen per column and database when a plan is prepared.
 
 Shaped answers may hold datetimes, dates and UUIDs: the encoder writes them as their scalars would, for a
-tenth of the price. `plain` replaces them by text.
+tenth of the price. They may also hold parts that a database wrote as JSON. `plain` replaces both.
 """
 
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.types import NumericCommon
 
@@ -45,7 +46,10 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
         return process
 
     def convert(value: Any) -> Any:
-        processed = process(value)
+        try:
+            processed = process(value)
+        except LookupError:  # a label that an enum does not have, which `serialize` refuses with a hint
+            processed = value
         return None if processed is None else serialize(processed)
 
     return convert
@@ -65,10 +69,11 @@ def date_to_json(dialect: sa.Dialect) -> Convert:
 
 def travels_as_text(kind: sa.types.TypeEngine[Any], features: Features) -> bool:
     """Whether a column that is only shown is better selected as text: decimals, where text is exact."""
-    return features.decimals_as_text and _is_decimal(kind)
+    return features.decimals_as_text and is_decimal(kind)
 
 
-def _is_decimal(kind: sa.types.TypeEngine[Any]) -> bool:
+def is_decimal(kind: sa.types.TypeEngine[Any]) -> bool:
+    """Whether values are decimals with a fixed number of places."""
     return (
         isinstance(kind, NumericCommon)
         and not isinstance(kind, sa.Float)
@@ -132,7 +137,7 @@ def _quick(field: Field, dialect: sa.Dialect, full: Convert) -> tuple[Any, ...]:
     standard = SCALARS.get(name)
     if standard is None or (field.scalar.serialize is not standard.serialize and name != "Decimal"):
         return ("{full}({v})",)
-    if name == "Decimal" and _is_decimal(kind):
+    if name == "Decimal" and is_decimal(kind):
         return _quick_decimal(field, own=process is None)
     if name in ("DateTime", "Date"):
         made = datetime if name == "DateTime" else date
@@ -170,6 +175,8 @@ def plain(value: Any) -> Any:
         return {key: plain(part) for key, part in value.items()}
     if isinstance(value, list):
         return [plain(part) for part in value]
+    if isinstance(value, orjson.Fragment):
+        return orjson.loads(orjson.dumps(value))
     serialize = _ENCODED.get(type(value))
     return value if serialize is None else serialize(value)
 

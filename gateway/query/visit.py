@@ -3,11 +3,13 @@
 Pure but for the reader it is given; results of earlier hops are only read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
-from gateway.errors import BudgetExceeded, GatewayError
+from gateway.errors import BudgetExceeded, GatewayError, SourceError
+from gateway.query.exchange import sendable
 from gateway.query.join import (
     Failure,
     KeyList,
@@ -23,12 +25,14 @@ from gateway.query.join import (
     index_groups,
     index_many,
     index_one,
+    list_values,
     values_by_rank,
 )
 from gateway.query.plan.types import Aggregate, Groups, Keys, Ranks
-from gateway.query.prepare import Prepared, Step
+from gateway.query.prepare import Prepared
 from gateway.query.sql.bind import KEYS
-from gateway.sources.statement import Reader
+from gateway.query.step import WRITTEN_FROM, Step, Written
+from gateway.sources.statement import Reader, Statement
 
 Values = Mapping[str, Any]
 
@@ -43,6 +47,7 @@ class Visit:
     source: str
     done: dict[int, Result] = field(default_factory=dict)
     begun: list[int] = field(default_factory=list)
+    asked: dict[int, list[Any]] = field(default_factory=dict)
 
     def has_work(self, nodes: Sequence[int]) -> bool:
         """Whether any node needs its database: without keys there is nothing to ask."""
@@ -91,39 +96,68 @@ class Visit:
         if step.keys is None:
             if step.ids is not None and not values[step.ids]:
                 return self.index(step, [])
-            return self.index(step, reader.rows(step.statement, values))
+            return self.read(step, reader.autocommit, lambda statement: reader.rows(statement, values))
         keys = self.keys(step)
-        rows: list[Row] = []
-        for start in range(0, len(keys), step.chunk):
-            chunk = keys[start : start + step.chunk]
-            rows += reader.rows(step.statement, {**values, **list_values(KEYS, chunk, step.width)})
-        return self.index(step, rows)
+
+        def rows(statement: Statement) -> list[Row]:
+            found: list[Row] = []
+            for start in range(0, len(keys), step.chunk):
+                chunk = sendable(keys[start : start + step.chunk], step.write)
+                found += reader.rows(statement, {**values, **list_values(KEYS, chunk, step.width)})
+            return found
+
+        return self.read(step, reader.autocommit and len(keys), rows)
+
+    def read(self, step: Step, parents: int, rows: Callable[[Statement], list[Row]]) -> Result:
+        """The result of a step; long lists are written by their database, if nothing in them is unusual.
+
+        `parents` is 0 in a transaction, which a statement that fails would spoil.
+        """
+        size = self.values[step.size] if step.size else 1
+        if step.written is not None and parents * size >= WRITTEN_FROM:
+            found = written_rows(step.written, rows)
+            if found is not None:
+                result = self.index(step, found)
+                assert isinstance(result, Rows)
+                result.written = True
+                return result
+        return self.index(step, rows(step.statement))
 
     def result(self, node: int) -> Result | None:
         found = self.done.get(node)
         return found if found is not None else self.before.get(node)
 
+    def brought(self, node: int) -> Result | None:
+        """What another node brought. Raises BudgetExceeded where that was too much."""
+        found = self.result(node)
+        if isinstance(found, Over):
+            raise found.error
+        return found
+
     def keys(self, step: Step) -> list[Any]:
         """The distinct join keys of the parent's rows."""
         assert step.keys is not None
         assert step.node.join is not None
-        parent = self.result(step.node.join.parent)
-        rows = parent.rows if isinstance(parent, Rows) else []
-        return distinct_keys(rows, step.keys, step.width > 1)
+        found = self.asked.get(step.node.id)
+        if found is None:
+            parent = self.result(step.node.join.parent)
+            rows = parent.rows if isinstance(parent, Rows) else []
+            found = self.asked[step.node.id] = distinct_keys(rows, step.keys, step.width > 1)
+        return found
 
     def lists(self, step: Step, extra: Values) -> dict[str, Any]:
         """What other nodes found, under the names this step's statement knows it by."""
         values: dict[str, Any] = {}
-        for node, name in step.ranks:
-            if name not in extra:
-                ranked = self.result(node)
+        for node, sent in step.ranks.items():
+            if sent.name not in extra:
+                ranked = self.brought(node)
                 assert isinstance(ranked, RankList)
-                values |= table_values(name, ranked.rows, step.width_of(node))
-        for node, name in step.lists:
-            if name not in extra:
-                found = self.result(node)
+                values |= sent.table(ranked.rows)
+        for node, sent in step.lists.items():
+            if sent.name not in extra:
+                found = self.brought(node)
                 assert isinstance(found, KeyList)
-                values |= list_values(name, found.keys, found.width)
+                values |= sent.list(found.keys)
         return values
 
     def index(self, step: Step, rows: list[Row]) -> Result:
@@ -148,7 +182,7 @@ class Visit:
 
     def ranked(self, step: Step, node: Ranks, rows: list[Row]) -> Result:
         if len(rows) > node.limit:
-            return Over(over_keys(node))
+            return Over(over_keys(node), rows if node.ordered else [])
         assert step.key is not None
         width = len(node.key)
         key = step.key if width > 1 else lambda row, one=step.key: (one(row),)
@@ -163,6 +197,17 @@ class Visit:
         return RankList(sent, {rank: leaf(value) for rank, value in values.items()})
 
 
+def written_rows(written: Written, rows: Callable[[Statement], list[Row]]) -> list[Row] | None:
+    """Rows as their database writes them; None when one of them, or the database, refuses."""
+    try:
+        found = rows(written.statement)
+    except SourceError as error:
+        if error.retryable:
+            raise
+        return None
+    return None if None in map(itemgetter(written.position), found) else found
+
+
 def _groups(step: Step, node: Groups, rows: list[Row]) -> Result:
     """The groups of each parent; without a size there are as many as there may be, or it is an error."""
     found = index_groups(rows, step.key, step.width)
@@ -173,18 +218,23 @@ def _groups(step: Step, node: Groups, rows: list[Row]) -> Result:
             source=node.source,
         )
     if len(rows) > node.total:
-        raise BudgetExceeded(
-            f"The groups of all lists of {node.entity.plural} are more than {node.total}; "
-            "that is the budget rows_max.",
-            hint="Ask for fewer with `first` or for smaller pages around, or raise the setting rows_max.",
-            source=node.source,
-        )
+        raise over_rows(node)
     return found
 
 
+def over_rows(node: Groups) -> BudgetExceeded:
+    """The error for groups beyond the budget."""
+    return BudgetExceeded(
+        f"The groups of all lists of {node.entity.plural} are more than {node.total}; "
+        "that is the budget rows_max.",
+        hint="Ask for fewer with `first` or for smaller pages around, or raise the setting rows_max.",
+        source=node.source,
+    )
+
+
 def _key_list(step: Step, node: Keys, rows: list[Row]) -> Result:
-    if len(rows) > node.limit:
-        return Over(over_keys(node))
+    if len(rows) > (node.attempt or node.limit):
+        return Over(over_keys(node), rows if node.ordered else [])
     assert step.key is not None
     keys = [step.key(row) for row in rows]
     if node.join is not None:
@@ -200,19 +250,3 @@ def over_keys(node: Keys | Ranks) -> BudgetExceeded:
         hint="Narrow the condition or the list, or raise the setting keys_max.",
         source=node.source,
     )
-
-
-def table_values(name: str, rows: Sequence[Row], width: int) -> dict[str, Any]:
-    """Rows to send along: as one list, and column by column for databases that take arrays."""
-    columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    return {name: rows, **{f"{name}_{part}": list(column) for part, column in enumerate(columns)}}
-
-
-def list_values(name: str, keys: Sequence[Any], width: int) -> dict[str, Any]:
-    """A list of keys as values; composite keys also column by column, for databases that take arrays.
-
-    A statement cannot hold an empty list; NULL, which equals nothing, stands in for one.
-    """
-    if width == 1:
-        return {name: keys or [None]}
-    return table_values(name, keys or [(None,) * width], width)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gateway.catalog.types import Catalog, Entity, Field, Relation
-from gateway.errors import BadUserInput
+from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.query.conditions import (
     All,
     AnyOf,
@@ -61,9 +61,25 @@ class Limits:
     page_max: int
     in_max: int
     rows_max: int
+    conditions_max: int
 
 
 # where -------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts the conditions of one operation, so that no list of filters is planned for seconds."""
+
+    most: int
+    count: int = 0
+
+    def add(self) -> None:
+        """One more. Raises BudgetExceeded."""
+        self.count += 1
+        if self.count > self.most:
+            message = f"The filters have too many conditions; the budget conditions_max is {self.most}."
+            raise BudgetExceeded(message, hint="Use `in` for many values of one field.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +88,7 @@ class WhereReader:
 
     catalog: Catalog
     limits: Limits
+    tally: Tally
 
     def read(self, given: Given, entity: Entity) -> Condition | None:
         """The condition of a `where` argument; None lets every row through."""
@@ -84,6 +101,7 @@ class WhereReader:
         return self.read(given, entity) or All(())
 
     def _field(self, name: str, given: Given, entity: Entity) -> Condition:
+        self.tally.add()
         place = f"{entity.name}Where.{name}"
         refuse_null(given, place)
         if name in ("and", "or"):
@@ -125,10 +143,14 @@ class WhereReader:
         for operator, value in given.fields:
             refuse_null(value, f"{place}.{operator}")
             assert isinstance(value, Leaf)
+            if value.known == EMPTY and operator == "nin":
+                continue  # every number is none of these
             if value.known == EMPTY:
-                return AnyOf(()) if operator == "in" else All(())
+                return AnyOf(())
             convert = EachNumber(self.limits.in_max) if operator in ("in", "nin") else None
             tests.append(CountTest(operator, Parameter(value.origin, convert)))
+        if not tests:
+            return All(())
         origins = tuple(test.value.origin for test in tests)
         zero = Parameter(ListOf(origins), ZeroPasses(tuple(test.operator for test in tests)))
         return RelatedCount(relation, self.catalog.entities[relation.target], tuple(tests), zero)
@@ -172,14 +194,14 @@ def _id_test(operator: str, given: Given, entity: Entity, limits: Limits) -> Con
             return All(()) if operator == "nin" else AnyOf(())
         keys = Parameter(given.origin, IdKeys(entity, limits.in_max))
         return In(entity.key, keys, negated=operator == "nin")
-    same = id_condition(given, entity)
+    same = id_condition(given, entity, strict=True)
     return same if operator == "eq" else Not(same)
 
 
-def id_condition(given: Leaf, entity: Entity) -> Condition:
-    """The row with a global id."""
+def id_condition(given: Leaf, entity: Entity, *, strict: bool = False) -> Condition:
+    """The row with a global id; with `strict`, another tenant's id is refused rather than not found."""
     tests = tuple(
-        Compare(name, Operator.EQ, Parameter(given.origin, IdPart(entity, part)))
+        Compare(name, Operator.EQ, Parameter(given.origin, IdPart(entity, part, strict)))
         for part, name in enumerate(entity.key)
     )
     return tests[0] if len(tests) == 1 else All(tests)
@@ -188,6 +210,9 @@ def id_condition(given: Leaf, entity: Entity) -> Condition:
 def key_condition(given: Fields, entity: Entity) -> Condition:
     """The row with a unique key, from the `@oneOf` argument `key`."""
     ((name, value),) = given.fields
+    if name == "id":
+        assert isinstance(value, Leaf)
+        return id_condition(value, entity)
     unique = next(key for key in entity.unique_keys if key.name == name)
     if len(unique.fields) == 1:
         parts = [(unique.fields[0], value)]

@@ -7,14 +7,16 @@ from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLInputType,
     GraphQLNonNull,
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLSyntaxError,
-    NoSchemaIntrospectionCustomRule,
+    Node,
     OperationDefinitionNode,
     Undefined,
     VariableNode,
@@ -26,11 +28,16 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 from graphql.language import ArgumentNode, Visitor
 
-from gateway.errors import Code
+from gateway.config import Settings
+from gateway.errors import BudgetExceeded, Code, GatewayError
+from gateway.schema.extent import check_extent, extent
 from gateway.schema.given import ABSENT, Given, given_value
 from gateway.schema.rules import RULES
 
-MAX_ERRORS = 20
+_MESSAGE_MAX = 1_000
+
+_BYTES_A_TOKEN = 600
+"""About what a parsed document takes in memory for each of its tokens."""
 
 
 class RequestError(Exception):
@@ -40,10 +47,17 @@ class RequestError(Exception):
         super().__init__(errors[0]["message"] if errors else "")
         self.errors = errors
 
+    @classmethod
+    def of(cls, error: GatewayError) -> "RequestError":
+        return cls([{"message": error.message, "extensions": error.extensions}])
+
 
 def formatted(error: GraphQLError, code: Code) -> dict[str, Any]:
     """A graphql-core error as the response has it; `code` where it brings none of its own."""
-    shown: dict[str, Any] = {"message": error.message}
+    message = error.message
+    if len(message) > _MESSAGE_MAX:  # names and values of the client's are repeated in it
+        message = f"{message[:_MESSAGE_MAX]}…"
+    shown: dict[str, Any] = {"message": message}
     if error.locations:
         shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path:
@@ -54,10 +68,15 @@ def formatted(error: GraphQLError, code: Code) -> dict[str, Any]:
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """One operation of a document. `kinds` are the types of its variables."""
+    """One operation of a document. `kinds` are the types of its variables.
+
+    At most `errors_max` mistakes in them are told, with names that might be meant if `suggestions`.
+    """
 
     node: OperationDefinitionNode
     schema: GraphQLSchema
+    errors_max: int
+    suggestions: bool
 
     @property
     def kind(self) -> str:
@@ -80,7 +99,13 @@ class Operation:
         if quick is not None:
             return quick
         definitions = self.node.variable_definitions or ()
-        found = get_variable_values(self.schema, definitions, dict(given or {}), max_errors=MAX_ERRORS)
+        found = get_variable_values(
+            self.schema,
+            definitions,
+            dict(given or {}),
+            max_errors=self.errors_max,
+            hide_suggestions=not self.suggestions,
+        )
         if isinstance(found, list):
             raise RequestError([formatted(error, Code.BAD_USER_INPUT) for error in found])
         return found.coerced
@@ -123,22 +148,33 @@ class Operation:
 class Document:
     """A parsed document and what validation says of it.
 
-    `cursors` names the variables used as `after` or `before` anywhere in it.
+    `cursors` names the variables used as `after` or `before` anywhere in it, `introspects` tells whether it
+    asks for the schema, `size` is about its memory in bytes.
     """
 
     def __init__(
-        self, ast: DocumentNode, schema: GraphQLSchema, errors: tuple[dict[str, Any], ...] = ()
+        self,
+        text: str,
+        ast: DocumentNode,
+        schema: GraphQLSchema,
+        settings: Settings,
+        errors: tuple[dict[str, Any], ...] = (),
     ) -> None:
+        self.text = text
         self.ast = ast
+        self.size = len(text) + ast.token_count * _BYTES_A_TOKEN
         self._errors = errors
         operations = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
         self.operations = {
-            node.name.value if node.name else None: Operation(node, schema) for node in operations
+            node.name.value if node.name else None: Operation(
+                node, schema, settings.errors_max, settings.suggestions
+            )
+            for node in operations
         }
         self.fragments = {
             node.name.value: node for node in ast.definitions if isinstance(node, FragmentDefinitionNode)
         }
-        self.cursors = _cursor_variables(ast)
+        self.cursors, self.introspects = _traits(ast)
 
     def operation(self, name: str | None) -> Operation:
         """The operation to run. Raises RequestError when the name does not tell which."""
@@ -173,30 +209,86 @@ class Document:
         )
 
 
-def read_text(text: str, schema: GraphQLSchema, *, introspection: bool) -> Document:
-    """Parse and validate a document. Raises RequestError when it cannot be parsed."""
+def variables_below_roots(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> frozenset[str]:
+    """The variables used anywhere but in the arguments of root fields."""
+    names: set[str] = set()
+    seen: set[tuple[str, bool]] = set()
+
+    def read(node: Node, root: bool) -> None:
+        if isinstance(node, VariableNode):
+            names.add(node.name.value)
+        if isinstance(node, FragmentSpreadNode) and (node.name.value, root) not in seen:
+            seen.add((node.name.value, root))
+            read(fragments[node.name.value].selection_set, root)
+        inside = root and not isinstance(node, FieldNode)
+        for key in node.keys:
+            if root and isinstance(node, FieldNode) and key == "arguments":
+                continue
+            found = getattr(node, key, None)
+            for child in found if isinstance(found, list | tuple) else (found,):
+                if isinstance(child, Node):
+                    read(child, inside)
+
+    read(operation.selection_set, True)
+    for directive in operation.directives or ():
+        read(directive, False)
+    return frozenset(names)
+
+
+def read_text(text: str, schema: GraphQLSchema, settings: Settings) -> Document:
+    """Parse, measure and validate a document. Raises RequestError when it is none, or too large a one."""
+    ast = _parsed(text, settings.tokens_max)
     try:
-        ast = parse(text)
+        check_extent(extent(ast), settings)
+    except BudgetExceeded as error:
+        raise RequestError.of(error) from None
+    try:
+        errors = validate(
+            schema,
+            ast,
+            RULES,
+            max_errors=settings.errors_max,
+            hide_suggestions=not settings.suggestions,
+        )
+    except RecursionError:
+        errors = [GraphQLError("The document is nested too deeply.")]
+    shown = tuple(formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors)
+    return Document(text, ast, schema, settings, shown)
+
+
+def _parsed(text: str, tokens_max: int) -> DocumentNode:
+    try:
+        return parse(text, max_tokens=tokens_max)
     except GraphQLSyntaxError as error:
+        if error.message.endswith(_TOO_MANY_TOKENS):
+            message = f"The document has too many tokens; the budget tokens_max is {tokens_max}."
+            budget = BudgetExceeded(message, hint="Send values as variables, and comments not at all.")
+            raise RequestError.of(budget) from None
         raise RequestError([formatted(error, Code.GRAPHQL_PARSE_FAILED)]) from error
     except RecursionError as error:
         nested = GraphQLError("The document is nested too deeply.")
         raise RequestError([formatted(nested, Code.GRAPHQL_PARSE_FAILED)]) from error
-    rules = RULES if introspection else (*RULES, NoSchemaIntrospectionCustomRule)
-    try:
-        errors = validate(schema, ast, rules, max_errors=MAX_ERRORS)
-    except RecursionError:
-        errors = [GraphQLError("The document is nested too deeply.")]
-    return Document(ast, schema, tuple(formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors))
 
 
-def _cursor_variables(ast: DocumentNode) -> frozenset[str]:
+_TOO_MANY_TOKENS = "tokens. Parsing aborted."
+"""How graphql-core's message ends; it is a syntax error like any other."""
+
+
+def _traits(ast: DocumentNode) -> tuple[frozenset[str], bool]:
+    """The variables used as cursors, and whether the schema is asked for."""
     names: set[str] = set()
+    introspection: list[str] = []
 
-    class Cursors(Visitor):
+    class Traits(Visitor):
+        def enter_field(self, node: FieldNode, *_: Any) -> None:
+            if node.name.value in ("__schema", "__type"):
+                introspection.append(node.name.value)
+
         def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
             if node.name.value in ("after", "before") and isinstance(node.value, VariableNode):
                 names.add(node.value.name.value)
 
-    visit(ast, Cursors())
-    return frozenset(names)
+    visit(ast, Traits())
+    return frozenset(names), bool(introspection)

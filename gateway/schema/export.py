@@ -10,6 +10,7 @@ from typing import Any
 
 import strawberry
 from graphql import (
+    GraphQLEnumType,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLScalarType,
@@ -50,7 +51,12 @@ def sdl(schema: strawberry.Schema) -> str:
 
 
 def print_sorted(schema: GraphQLSchema) -> str:
-    return print_schema(lexicographic_sort_schema(schema)) + "\n"
+    ordered = lexicographic_sort_schema(schema)
+    for name, type_ in schema.type_map.items():
+        if isinstance(type_, GraphQLEnumType):
+            # Sorting makes plain enums, which do not know the members that are defaults of arguments.
+            vars(ordered.type_map[name])["coerce_output_value"] = type_.coerce_output_value
+    return print_schema(ordered) + "\n"
 
 
 def client_files(schema: strawberry.Schema, catalog: Catalog) -> dict[str, str]:

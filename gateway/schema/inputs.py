@@ -93,9 +93,8 @@ def input_types(entity: Entity, catalog: Catalog) -> Iterator[InputType]:
         entity
     ):
         yield from function_order_types(entity)
-    if entity.unique_keys:
-        yield unique_key_type(entity)
-        yield from (composite_key_type(entity, key) for key in entity.unique_keys if len(key.fields) > 1)
+    yield unique_key_type(entity)
+    yield from (composite_key_type(entity, key) for key in entity.unique_keys if len(key.fields) > 1)
 
 
 def where_type(entity: Entity) -> InputType:
@@ -211,7 +210,10 @@ def sortable_fields(entity: Entity) -> tuple[Field, ...]:
 
 
 def unique_key_type(entity: Entity) -> InputType:
-    fields = tuple(InputValue(key.name, unique_value(entity, key)) for key in entity.unique_keys)
+    fields = (
+        InputValue("id", "ID", "The node's id."),
+        *(InputValue(key.name, unique_value(entity, key)) for key in entity.unique_keys),
+    )
     description = f"A key that at most one {entity.name} has: exactly one field."
     return InputType(f"{entity.name}UniqueKey", fields, description, one_of=True)
 

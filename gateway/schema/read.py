@@ -4,8 +4,8 @@ The document is already valid, so names are looked up without checks. What field
 catalog; the GraphQL schema is asked only for the types of arguments.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
@@ -22,7 +22,7 @@ from graphql import (
 from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Catalog, Entity
 from gateway.query.conditions import Condition
-from gateway.query.parameters import IdKeys, IdPlaces, Parameter
+from gateway.query.parameters import IdKeys, IdPlaces, KnownKeys, KnownPlaces, Parameter, Supplied
 from gateway.query.selection import (
     Aggregate,
     AggregateFunction,
@@ -41,6 +41,7 @@ from gateway.query.selection import (
     Member,
     Nodes,
     One,
+    Own,
     PageInfo,
     PageInfoField,
     Root,
@@ -48,6 +49,7 @@ from gateway.query.selection import (
     RootNodes,
     RootOne,
     RootOther,
+    RootOwn,
     RootTypeName,
     Selection,
     TotalCount,
@@ -56,6 +58,7 @@ from gateway.query.selection import (
 )
 from gateway.schema.arguments import (
     Limits,
+    Tally,
     WhereReader,
     id_condition,
     key_condition,
@@ -86,7 +89,9 @@ def read_document(
     graph: Graph,
 ) -> Selection:
     """What an operation asks for. Raises BadUserInput for arguments that can never work."""
-    return _Reader(fragments, variables, graph).operation(operation)
+    return DocumentReader(fragments, variables, graph, Tally(graph.limits.conditions_max)).operation(
+        operation
+    )
 
 
 def other_fields(
@@ -96,7 +101,7 @@ def other_fields(
     graph: Graph,
 ) -> list[FieldNode]:
     """The root fields that graphql-core answers: introspection."""
-    reader = _Reader(fragments, variables, graph)
+    reader = DocumentReader(fragments, variables, graph, Tally(graph.limits.conditions_max))
     root_type = graph.schema.get_root_type(operation.operation)
     assert root_type is not None
     fields = reader.collect([operation.selection_set], root_type.name)
@@ -109,20 +114,93 @@ def other_fields(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class Place:
+    """A field whose value is one row of an entity, or a list of them.
+
+    `steps` lead to it from the operation: the type a field stands in and its response key, field by field.
+    """
+
+    entity: str
+    steps: tuple[tuple[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        return self.steps[-1][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """As a place, a field that was met already: `nodes` are those of one response key.
+
+    Equal ones begin at the same characters of one document.
+    """
+
+    entity: str
+    nodes: tuple[FieldNode, ...] = field(compare=False)
+    starts: tuple[int, ...]
+
+    @property
+    def key(self) -> str:
+        return "rows"
+
+    @classmethod
+    def of(cls, entity: str, nodes: Iterable[FieldNode]) -> "Below":
+        found = tuple(nodes)
+        return cls(entity, found, tuple(node.loc.start for node in found if node.loc is not None))
+
+
+KEYS = "keys"
+"""The name under which the keys of the rows at a place are supplied."""
+
+
+def read_place(
+    operation: OperationDefinitionNode,
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Given],
+    graph: Graph,
+    place: Place | Below,
+) -> Selection:
+    """What an operation asks for below a field, of rows whose keys will be supplied. Raises BadUserInput."""
+    reader = DocumentReader(fragments, variables, graph, Tally(graph.limits.conditions_max))
+    entity = graph.catalog.entities[place.entity]
+    nodes = list(place.nodes) if isinstance(place, Below) else reader.nodes_at(place, operation)
+    keys = Parameter(Supplied(KEYS), KnownKeys(len(entity.key)))
+    root = RootNodes(
+        key=place.key,
+        ids=Parameter(Supplied(KEYS), KnownPlaces(entity.name)),
+        selections=(reader.entity(nodes, entity),),
+        keys=(keys,),
+        single=False,
+    )
+    return Selection(operation.operation.value, (root,))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReader:
+    """Reads one operation, for a shape of its variables."""
+
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: Mapping[str, Given]
     graph: Graph
+    tally: Tally
 
     # Collecting fields
+
+    def nodes_at(self, place: Place, operation: OperationDefinitionNode) -> list[FieldNode]:
+        sets = [operation.selection_set]
+        nodes: list[FieldNode] = []
+        for type_name, key in place.steps:
+            nodes = self.collect(sets, type_name)[key]
+            sets = [node.selection_set for node in nodes if node.selection_set]
+        return nodes
 
     def collect(self, sets: list[SelectionSetNode], type_name: str) -> NodesByKey:
         """The fields that apply to an object type, by response key in order of appearance."""
         found: NodesByKey = {}
         for selection_set in sets:
-            for field in self.fields(selection_set, type_name, set()):
-                key = field.alias.value if field.alias else field.name.value
-                found.setdefault(key, []).append(field)
+            for node in self.fields(selection_set, type_name, set()):
+                key = node.alias.value if node.alias else node.name.value
+                found.setdefault(key, []).append(node)
         return found
 
     def fields(self, selection_set: SelectionSetNode, type_name: str, seen: set[str]) -> Iterator[FieldNode]:
@@ -209,7 +287,7 @@ class _Reader:
                 return RootOne(key, key_condition(unique, entity), self.entity(nodes, entity))
             if name == entity.plural:
                 return RootMany(key, self.connection(nodes, arguments, entity))
-        return RootOther(key)
+        return RootOwn(key, tuple(nodes))
 
     def by_id(self, arguments: Mapping[str, Given], entity: Entity) -> Condition:
         given = arguments["id"]
@@ -247,6 +325,9 @@ class _Reader:
             return GlobalId(key)
         if name in entity.fields:
             return Value(key, name)
+        if name in entity.own:
+            resolver = entity.own[name].resolver
+            return Own(key, name, resolver.arguments(nodes[0]), tuple(nodes))
         relation = entity.relations[name]
         target = self.graph.catalog.entities[relation.target]
         if not relation.many:
@@ -261,7 +342,9 @@ class _Reader:
         fields = self.below(nodes, f"{entity.name}Connection")
         return ConnectionSelection(
             entity=entity.name,
-            condition=WhereReader(self.graph.catalog, limits).read(arguments.get("where", _NOTHING), entity),
+            condition=WhereReader(self.graph.catalog, limits, self.tally).read(
+                arguments.get("where", _NOTHING), entity
+            ),
             order=order,
             page=read_page(arguments, order, entity, limits),
             members=tuple(self.connection_member(key, inner, entity) for key, inner in fields.items()),

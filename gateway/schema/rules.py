@@ -3,12 +3,15 @@
 from typing import Any
 
 from graphql import (
+    FieldNode,
     GraphQLError,
     GraphQLInputObjectType,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValidationContext,
     ValidationRule,
     get_named_type,
+    is_introspection_type,
     is_nullable_type,
     specified_rules,
     type_from_ast,
@@ -49,5 +52,28 @@ class SelectionsAreNotEmpty(ValidationRule):
             self.report_error(GraphQLError("A selection set must not be empty.", [node]))
 
 
-RULES = (*specified_rules, NonNullVariableInOneOfItem, SelectionsAreNotEmpty)
+class IntrospectionIsAskedOnce(ValidationRule):
+    """`__schema` stands at most once in an operation, and nothing below it or `__type` has an alias.
+
+    Nobody needs more to know a schema, and each repetition would cost as much as the whole of it.
+    """
+
+    def __init__(self, context: ValidationContext) -> None:
+        super().__init__(context)
+        self._schemas = 0
+
+    def enter_operation_definition(self, *_: Any) -> None:
+        self._schemas = 0
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        parent = self.context.get_parent_type()
+        if node.name.value == "__schema":
+            self._schemas += 1
+            if self._schemas > 1:
+                self.report_error(GraphQLError("__schema may be selected once.", [node]))
+        elif node.alias is not None and parent is not None and is_introspection_type(parent):
+            self.report_error(GraphQLError("Fields of introspection may not have aliases.", [node]))
+
+
+RULES = (*specified_rules, NonNullVariableInOneOfItem, SelectionsAreNotEmpty, IntrospectionIsAskedOnce)
 """What documents are validated with: GraphQL's own rules and ours."""

@@ -34,6 +34,13 @@ from gateway.schema.inputs import (
     list_arguments,
     relations_of,
 )
+from gateway.schema.mutation_types import (
+    ERROR_CODE,
+    error_types,
+    mutation_inputs,
+    mutation_type,
+    payload_types,
+)
 from gateway.schema.output import ObjectType, OutputField
 
 BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
@@ -41,9 +48,10 @@ BUILT_IN_SCALARS = frozenset({"Int", "Float", "String", "Boolean", "ID"})
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Every type of the graph. `query` is the root object; `scalars` are the custom ones."""
+    """Every type of the graph. `query` and `mutation` are the root objects; `scalars` are the custom ones."""
 
     query: ObjectType
+    mutation: ObjectType | None
     objects: tuple[ObjectType, ...]
     inputs: tuple[InputType, ...]
     enums: tuple[EnumType, ...]
@@ -75,16 +83,25 @@ def describe_graph(catalog: Catalog) -> Graph:
     """All types of the graph, in a stable order. Raises ConfigurationError when a name is taken twice."""
     entities = tuple(catalog.entities.values())
     scalars = scalars_of(entities)
+    mutation = mutation_type(catalog)
     graph = Graph(
         query=query_type(entities),
-        objects=(NODE, PAGE_INFO, *(made for entity in entities for made in entity_types(entity, catalog))),
+        mutation=mutation,
+        objects=(
+            NODE,
+            PAGE_INFO,
+            *(made for entity in entities for made in entity_types(entity, catalog)),
+            *(error_types() if mutation is not None else ()),
+            *(made for entity in entities for made in payload_types(entity, catalog)),
+        ),
         inputs=(
             *(filters_of(scalars) if entities else ()),
             *((COUNT_FILTER,) if counts_rows(catalog) else ()),
             *(made for entity in entities for made in input_types(entity, catalog)),
             *(made for entity in entities for made in group_input_types(entity, catalog)),
+            *mutation_inputs(catalog),
         ),
-        enums=tuple(enums_of(entities, scalars)),
+        enums=(*enums_of(entities, scalars), *((ERROR_CODE,) if mutation is not None else ())),
         scalars=tuple(
             scalar for scalar in scalars if scalar.name not in BUILT_IN_SCALARS and not scalar.is_enum
         ),
@@ -148,10 +165,9 @@ def root_fields(entity: Entity) -> Iterator[OutputField]:
     """The roots of one entity; nullable, so that a dead source costs only its own branch."""
     name = entity.name
     yield OutputField(entity.singular, name, (ID,), f"The {name} with this id; null when there is none.")
-    if entity.unique_keys:
-        by_key = (InputValue("key", f"{name}UniqueKey!", "Exactly one of the keys."),)
-        description = f"The {name} with this unique key; null when there is none."
-        yield OutputField(f"{entity.singular}By", name, by_key, description)
+    by_key = (InputValue("key", f"{name}UniqueKey!", "Exactly one of the keys."),)
+    description = f"The {name} with this unique key; null when there is none."
+    yield OutputField(f"{entity.singular}By", name, by_key, description)
     yield OutputField(
         entity.plural, f"{name}Connection", list_arguments(entity), f"A page of all {entity.plural}."
     )
@@ -251,7 +267,7 @@ def edge_type(entity: Entity) -> ObjectType:
 
 def refuse_clashes(graph: Graph) -> None:
     """Raises ConfigurationError with every type and field that stands twice."""
-    objects = (graph.query, *graph.objects)
+    objects = (graph.query, *((graph.mutation,) if graph.mutation is not None else ()), *graph.objects)
     names = (
         *sorted(BUILT_IN_SCALARS),
         *(type_.name for type_ in objects),

@@ -5,38 +5,55 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Thread, Timer
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from gateway.errors import SourceError, SourceUnavailable
 from gateway.observe import Trace
-from gateway.sources.engines import Engines
+from gateway.sources.blocking import limit, watch
+from gateway.sources.engines import WRITERS, Engines
 from gateway.sources.features import Features
 from gateway.sources.interrupt import interruption_of
-from gateway.sources.leases import PooledLease, SessionLease, busy, timed_out, unavailable
+from gateway.sources.leases import PooledLease, SessionLease, busy, fault, timed_out, unavailable
 from gateway.sources.sessions import Sessions
 from gateway.sources.source import Source
 from gateway.sources.statement import Reader, Statement
 from gateway.sources.threads import Breaker, Call, Threads
+from gateway.sources.writes import SourceSession
 
 T = TypeVar("T")
 
 log = logging.getLogger("gateway.sources")
 
+CLOSING = 0.25
+"""Seconds a source that is closed waits for what was given up, and for its connections to end."""
+
 
 class Database:
     """One source at work. Making it connects to nothing; a server that is down is tried when needed."""
+
+    reader: ClassVar[type[Reader]] = Reader
+    """What reads outside of sessions."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.name = source.name
         self._engines = Engines(source)
         self._interruption = interruption_of(self.features.name, self._engines.connect)
+        for engine in (self._engines.sessions, self._engines.units):
+            watch(engine, self._interruption)
+        limit(self._engines.sessions, self._interruption, source.deadline)
+        self._refusals: tuple[type[Exception], ...] = (SQLAlchemyError, *self._engines.failures)
         self._threads = Threads(source.name, source.threads, source.queue)
+        # Writers wait for each other's locks. In threads of their own they keep no read waiting, nor those
+        # that hold the locks.
+        self._writers = Threads(f"{source.name}-writer", WRITERS, source.queue)
         self._breaker = Breaker(source.name, self._probe)
-        self._calls: set[Call[Any]] = set()
+        self._calls: dict[Call[Any], Threads] = {}
         self._ping = Statement("SELECT 1", (), named=self.features.placeholder is None)
 
     @property
@@ -58,13 +75,37 @@ class Database:
         (the statement is then cancelled, as it is when the caller is), SourceUnavailable while the source
         is down, and whatever `work` raises.
         """
+        return await self._run(work, sessions, trace, self.source.deadline)
+
+    async def _run(
+        self, work: Callable[[Reader], T], sessions: Sessions | None, trace: Trace | None, seconds: float
+    ) -> T:
         self._refuse_if_down()
 
         def perform(call: Call[T]) -> T:
             self._refuse_if_down()  # it may have gone down while the call waited
             return self._watched(call, lambda: self._read(call, work, sessions, trace))
 
-        return await self._hop(perform, self.source.deadline)
+        return await self._hop(perform, seconds)
+
+    async def write(self, work: Callable[[Call[T]], T]) -> T:
+        """Do `work` in a thread for writers, within the source's deadline, and return what it returns.
+
+        `work` attaches the connection it uses to the call it gets. Raises as `run` does, WriteConflict when
+        other transactions stood in the way, and SQLAlchemy's DBAPIError for what is wrong with a statement.
+        """
+        self._refuse_if_down()
+        return await self._hop(
+            lambda call: self._watched(call, lambda: self._written(call, work)),
+            self.source.deadline,
+            self._writers,
+        )
+
+    def fault(self, error: BaseException) -> SourceError | None:
+        """What went wrong with the database as such; None for a statement that it refused."""
+        original = getattr(error, "orig", None) or error
+        lost = getattr(error, "connection_invalidated", False) or self._engines.is_lost(original, None)
+        return fault(original, self.source, lost or isinstance(original, PoolTimeout))
 
     async def ping(self, seconds: float) -> None:
         """Ask the database for an answer within `seconds`. Raises SourceError when there is none."""
@@ -76,7 +117,21 @@ class Database:
 
     def new_session(self) -> Session:
         """An ordinary session on this database; it connects when first used. The caller closes it."""
-        return Session(self._engines.sessions, expire_on_commit=False)
+        return SourceSession(self._engines.sessions, expire_on_commit=False)
+
+    def connect(self) -> Any:
+        """A driver's connection outside of the pools, with short timeouts. The caller closes it."""
+        return self._engines.connect()
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """What the driver raises."""
+        return self._engines.failures
+
+    @property
+    def units(self) -> Engine:
+        """The engine of mutation operations."""
+        return self._engines.units
 
     async def close_session(self, sessions: Sessions) -> None:
         """Roll back and close this source's session of an operation, in a thread. Never raises a SourceError.
@@ -91,7 +146,7 @@ class Database:
             sessions.close_one(self.name)
 
         try:
-            await self._hop(perform, self.source.connect_timeout)
+            await self._hop(perform, self.source.connect_timeout, self._writers)
         except Exception as error:
             log.warning("closing a session of %s failed: %s", self.name, type(error).__name__)
             if not begun:
@@ -115,32 +170,42 @@ class Database:
     async def close(self) -> None:
         """Give up what runs, close the connections and end the threads; afterwards it cannot be used."""
         self._breaker.close()
-        for call in tuple(self._calls):
-            self._threads.abandon(call)
+        for call, threads in tuple(self._calls.items()):
+            threads.abandon(call)
             call.fail(SourceUnavailable("The gateway is shutting down.", source=self.name))
+        await self._come_back(CLOSING)  # the process may end next, and interruptions with it
         with suppress(SourceError):
-            await self._hop(lambda _call: self._engines.dispose(), self.source.connect_timeout)
+            await self._hop(lambda _call: self._engines.dispose(), CLOSING)
         self._threads.close()
+        self._writers.close()
 
-    async def _hop(self, work: Callable[[Call[T]], T], seconds: float) -> T:
+    async def _come_back(self, seconds: float) -> None:
+        """Wait for the threads whose calls were given up, at most so long."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        while (self._threads.stuck or self._writers.stuck) and loop.time() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    async def _hop(self, work: Callable[[Call[T]], T], seconds: float, threads: Threads | None = None) -> T:
+        threads = threads if threads is not None else self._threads
         loop = asyncio.get_running_loop()
         call = Call(work, self._interruption, loop)
         assert call.answer is not None
-        if not self._threads.submit(call):
+        if not threads.submit(call):
             raise busy(self.source)
-        self._calls.add(call)
-        timer = loop.call_later(seconds, self._expire, call, seconds)
+        self._calls[call] = threads
+        timer = loop.call_later(seconds, self._expire, call, seconds, threads)
         try:
             return await call.answer
         except asyncio.CancelledError:
-            self._threads.abandon(call)
+            threads.abandon(call)
             raise
         finally:
             timer.cancel()
-            self._calls.discard(call)
+            self._calls.pop(call, None)
 
-    def _expire(self, call: Call[Any], seconds: float) -> None:
-        if self._threads.abandon(call):
+    def _expire(self, call: Call[Any], seconds: float, threads: Threads) -> None:
+        if threads.abandon(call):
             self._breaker.failed()
         call.fail(timed_out(self.source, seconds))
 
@@ -162,10 +227,19 @@ class Database:
         if sessions is None or not sessions.is_open(self.name):
             lease = PooledLease(self.source, self._engines, call)
             try:
-                return work(Reader(self.name, lease, trace))
+                return work(self.reader(self.name, lease, trace))
             finally:
                 lease.release()
         return self._read_in_session(call, work, sessions, trace)
+
+    def _written(self, call: Call[T], work: Callable[[Call[T]], T]) -> T:
+        try:
+            return work(call)
+        except self._refusals as error:
+            failure = self.fault(error)
+            if failure is None:
+                raise
+            raise failure from error
 
     def _read_in_session(
         self, call: Call[Any], work: Callable[[Reader], T], sessions: Sessions, trace: Trace | None

@@ -13,6 +13,7 @@ Nothing is checked here; `build_catalog` reports all mistakes at once, each with
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, bindparam
@@ -25,13 +26,25 @@ Rows = ColumnElement[bool] | Callable[[str], ColumnElement[bool] | None]
 """A condition every visible row meets, or a function from the caller's role to one (None: all rows)."""
 
 
+Validator = Callable[[Any], object]
+"""Called with a value before it is written; raises ValueError, whose text is for the client."""
+
+
+class OnWrite(Enum):
+    """What becomes of a link's key when it is written: `CHECK` that there is such a row, or `IGNORE` it."""
+
+    CHECK = "check"
+    IGNORE = "ignore"
+
+
 @dataclass(frozen=True, slots=True)
 class FieldOptions:
     """Options of one column or relation.
 
     `hide` removes it from the graph, `hide_from` only from callers with one of these roles. `rename` is the
     GraphQL name, used as it stands. `describe` replaces the column's comment. `read_only` fields are not
-    part of the inputs of mutations.
+    part of the inputs of mutations. `validate` is called with each value that is written to the column, other
+    than null, as a Python value; what it raises as ValueError is a ValidationError with its text.
     """
 
     hide: bool = False
@@ -39,6 +52,7 @@ class FieldOptions:
     rename: str | None = None
     describe: str | None = None
     read_only: bool = False
+    validate: Validator | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +61,9 @@ class EntityOptions:
 
     `rename` is the GraphQL type's name; the root fields follow from it. `rows` limits which rows exist for
     a caller, wherever the entity is reached; it may use columns of the entity's own table, values and
-    `claim(...)`.
+    `claim(...)`; rows that a caller writes must meet it too. `version` names an integer attribute that counts
+    the writes of a row: who updates or deletes one says which version was read, and meets a Conflict when
+    another write came between.
     """
 
     hide: bool = False
@@ -56,6 +72,7 @@ class EntityOptions:
     describe: str | None = None
     read_only: bool = False
     rows: Rows | None = None
+    version: str | None = None
     fields: Mapping[str, FieldOptions] = field(default_factory=dict)
 
 
@@ -66,6 +83,8 @@ class Link:
     `owner` and `target` are `"source.table.column"`, or tuples of such for a composite key, paired in
     order. The target columns must be a primary or unique key. `name` is the to-one field of the owner,
     `back` the field in the other direction: a connection, or to-one when the owner's columns are unique.
+    `on_write` says whether mutations that write the owner's columns check that the target exists, as a
+    foreign key would.
     """
 
     owner: str | tuple[str, ...]
@@ -74,6 +93,7 @@ class Link:
     back: str | None = None
     describe: str | None = None
     back_describe: str | None = None
+    on_write: OnWrite = OnWrite.CHECK
 
 
 def claim(name: str, type_: TypeEngine[Any] | type[TypeEngine[Any]] | None = None) -> BindParameter[Any]:

@@ -1,4 +1,4 @@
-"""Two SQLAlchemy engines per database: `reads` in autocommit, `sessions` with transactions.
+"""Three SQLAlchemy engines per database: `reads` in autocommit, `sessions` and `units` with transactions.
 
 Making them connects to nothing. Here are the options of each driver, what every new connection is told,
 and which errors mean that a connection is gone.
@@ -15,7 +15,17 @@ from time import monotonic
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import URL, Dialect, Engine, NullPool, PoolProxiedConnection, QueuePool, create_engine, event
+from sqlalchemy import (
+    URL,
+    Connection,
+    Dialect,
+    Engine,
+    NullPool,
+    PoolProxiedConnection,
+    QueuePool,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import ExceptionContext
 
 from gateway.sources.features import Features, features_of
@@ -25,9 +35,17 @@ log = logging.getLogger("gateway.sources")
 
 MYSQL_SESSION = (
     "SET SESSION time_zone = '+00:00', sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_ALL_TABLES')"
+    " /*M!100000 , optimizer_switch = 'subquery_cache=off' */"
 )
+"""MariaDB's cache of subqueries takes a text for another one that its collation calls equal."""
 MYSQL_LOST = frozenset({1053, 1927, 2006, 2013, 2055, 4031})
 """Server shutdown, killed, gone away, lost during a query, lost with a system error, idle too long."""
+ON_ERROR = "on_error"
+"""Where `Connection.info` may hold a function that is called with each error of the driver."""
+WRITERS = 8
+"""How many mutation operations run at once in a process, and so their connections to each database."""
+LOCK_SECONDS = 1
+"""How long one waits for another one's lock. Deadlocks across databases end by it."""
 POSTGRESQL_LOST = frozenset({"57P01", "57P02", "57P03"})
 """Admin shutdown, crash shutdown, cannot connect now."""
 
@@ -36,7 +54,8 @@ class Engines:
     """The engines of one source.
 
     `reads` is for planned reads: nothing to begin, roll back or ping, so that a statement is one round trip.
-    `sessions` has the database's default isolation.
+    `sessions` has the database's default isolation. `units` is like it, for mutation operations: they wait
+    for the locks of others for `LOCK_SECONDS` only, and SQLite's transactions begin as writers.
     """
 
     def __init__(self, source: Source) -> None:
@@ -59,6 +78,16 @@ class Engines:
             max_overflow=3 * source.threads,
             pool_timeout=source.connect_timeout,
         )
+        self.units: Engine = self._engine(
+            poolclass=QueuePool,
+            pool_size=WRITERS,
+            pool_pre_ping=True,
+            max_overflow=WRITERS,  # for those whose thread is stuck
+            pool_timeout=source.connect_timeout,
+        )
+        event.listen(self.units, "connect", UNITS[self.features.name])
+        if self.features.name == "sqlite":
+            event.listen(self.units, "begin", _begin_writing)
         self.failures = _driver_errors(self.reads.dialect)
         """What a driver raises: its own errors, and Python's for values it cannot encode."""
 
@@ -111,6 +140,7 @@ class Engines:
             self._idle.pop().close()
         self.reads.dispose()
         self.sessions.dispose()
+        self.units.dispose()
 
     def _engine(self, **options: Any) -> Engine:
         source = self._source
@@ -131,6 +161,8 @@ class Engines:
         """SQLAlchemy does not know every error of mysql-connector that means the connection is gone."""
         if not context.is_disconnect and self.is_lost(context.original_exception, None):
             context.is_disconnect = True
+        if context.connection is not None and ON_ERROR in context.connection.info:
+            context.connection.info[ON_ERROR](context.original_exception)
 
 
 def _driver_errors(dialect: Dialect) -> tuple[type[Exception], ...]:
@@ -205,6 +237,32 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.create_function("gateway_lower", 1, gateway_lower, deterministic=True)
     connection.create_function("gateway_like", 2, gateway_like, deterministic=True)
     connection.create_aggregate("gateway_sum", 1, WholeSum)
+
+
+def _sqlite_units(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # or the driver begins only with the first write
+    connection.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+
+
+def _mysql_units(connection: Any, _record: Any) -> None:
+    connection.cmd_query(f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}")
+
+
+def _postgresql_units(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.commit()
+
+
+UNITS: dict[str, Callable[[Any, Any], None]] = {
+    "sqlite": _sqlite_units,
+    "mysql": _mysql_units,
+    "postgresql": _postgresql_units,
+}
+
+
+def _begin_writing(connection: Connection) -> None:
+    """SQLite cannot make a writer of a reader while another one writes."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 class WholeSum:

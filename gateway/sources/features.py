@@ -23,8 +23,12 @@ class Features:
     `exact_decimals`: NUMERIC columns are summed exactly.
     `decimals_as_text`: a decimal cast to text reads as it is shown, which spares making a number of it.
     `packs_rows`: many rows come cheaper as one JSON text, since the driver locks and unlocks for each.
+    `writes_json`: a row's part of the answer can be written there, as JSON text.
+    `keeps_collation`: functions of a text are compared as the text itself is.
+    `holds_nul`: text may have the character U+0000.
     `exact_moments`: a moment equals no other one that a column without fractions would round it to.
-    `reuse_cursor`: making a cursor costs a round trip, so one is kept per connection.
+    `reuse_cursor`: making a cursor is dear, a round trip for some drivers, so one is kept per connection.
+    `fails_whole`: after a statement that failed, nothing more of its transaction can be had.
     """
 
     name: Literal["sqlite", "mysql", "postgresql"]
@@ -38,8 +42,12 @@ class Features:
     exact_decimals: bool = True
     decimals_as_text: bool = False
     packs_rows: bool = False
+    writes_json: bool = False
     reuse_cursor: bool = False
     exact_moments: bool = True
+    holds_nul: bool = True
+    keeps_collation: bool = True
+    fails_whole: bool = False
 
 
 SQLITE = Features(
@@ -52,6 +60,7 @@ SQLITE = Features(
     native_enum_sorts_by_label=True,
     exact_decimals=False,
     packs_rows=True,
+    keeps_collation=False,
 )
 MYSQL = Features(
     name="mysql",
@@ -74,6 +83,10 @@ POSTGRESQL = Features(
     native_enum_sorts_by_label=False,
     exact_text=True,
     decimals_as_text=True,
+    writes_json=True,
+    reuse_cursor=True,
+    holds_nul=False,
+    fails_whole=True,
 )
 
 BY_DRIVERNAME = MappingProxyType(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable
+from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable, WriteConflict
 from gateway.sources.engines import Engines
 from gateway.sources.mysql import cursor_on
 from gateway.sources.source import Source
@@ -25,9 +25,18 @@ POSTGRESQL_TIMEOUTS = frozenset({"57014", "55P03"})
 SQLITE_TIMEOUTS = frozenset({5, 6, 9})
 """SQLITE_BUSY, SQLITE_LOCKED, SQLITE_INTERRUPT; the low byte of extended codes."""
 
+MYSQL_CONFLICTS = frozenset({1020, 1205, 1213, 1613, 1614})
+"""Row changed meanwhile (MariaDB), lock wait, deadlock, and both as a branch reports them."""
+POSTGRESQL_CONFLICTS = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock not available."""
+SQLITE_CONFLICTS = frozenset({5, 6})
+"""SQLITE_BUSY, SQLITE_LOCKED."""
+
 
 class PooledLease:
     """A connection of the autocommit engine, taken with the first statement."""
+
+    autocommit = True
 
     def __init__(self, source: Source, engines: Engines, call: Call[Any]) -> None:
         self._source = source
@@ -79,6 +88,8 @@ class PooledLease:
 
 class SessionLease:
     """The connection of the operation's own session, flushed first: reads see what it wrote."""
+
+    autocommit = False
 
     def __init__(self, source: Source, engines: Engines, call: Call[Any], session: Session) -> None:
         self._source = source
@@ -137,13 +148,31 @@ def explained(error: Exception, source: Source, lost: bool) -> SourceError:
     """The gateway's error for a driver's; the driver's words stay out of it."""
     if lost:
         return unavailable(source)
-    if (
-        getattr(error, "errno", None) in MYSQL_TIMEOUTS
-        or getattr(error, "sqlstate", None) in POSTGRESQL_TIMEOUTS
-        or (getattr(error, "sqlite_errorcode", 0) & 0xFF) in SQLITE_TIMEOUTS
-    ):
+    if _is_one_of(error, MYSQL_TIMEOUTS, POSTGRESQL_TIMEOUTS, SQLITE_TIMEOUTS):
         return timed_out(source, source.deadline)
     return SourceError(f"The database of {source.name} could not run a statement.", source=source.name)
+
+
+def fault(error: BaseException, source: Source, lost: bool) -> SourceError | None:
+    """The gateway's error when a write failed for no fault of its own; None when the database refused it."""
+    if lost:
+        return unavailable(source)
+    if _is_one_of(error, MYSQL_CONFLICTS, POSTGRESQL_CONFLICTS, SQLITE_CONFLICTS):
+        message = f"Other operations are writing the same rows of {source.name}."
+        return WriteConflict(message, source=source.name)
+    if _is_one_of(error, MYSQL_TIMEOUTS, POSTGRESQL_TIMEOUTS, SQLITE_TIMEOUTS):
+        return timed_out(source, source.deadline)
+    return None
+
+
+def _is_one_of(
+    error: BaseException, mysql: frozenset[int], postgresql: frozenset[str], sqlite: frozenset[int]
+) -> bool:
+    return (
+        getattr(error, "errno", None) in mysql
+        or getattr(error, "sqlstate", None) in postgresql
+        or (getattr(error, "sqlite_errorcode", 0) & 0xFF) in sqlite
+    )
 
 
 def unavailable(source: Source) -> SourceUnavailable:

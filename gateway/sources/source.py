@@ -1,19 +1,26 @@
 """One database behind the gateway, as the app declares it: a name, a URL, its mapped classes, its limits."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import URL, MetaData, Table, make_url
+from sqlalchemy import URL, MetaData, Table
 from sqlalchemy import inspect as inspection
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Mapper
 
-from gateway.errors import ConfigurationError, Problem
+from gateway.errors import ConfigurationError, Problem, UnknownTenant
 from gateway.sources.declare import EntityOptions
-from gateway.sources.features import BY_DRIVERNAME, unsupported
+from gateway.sources.features import BY_DRIVERNAME
+from gateway.sources.lag import LAGS, LagOf
+from gateway.sources.urls import kind, location, nowhere
+
+TenantUrls = Mapping[str, str | URL] | Callable[[str], str | URL | None]
+"""Where each tenant's database is: by name, or a function that returns None for who is no tenant."""
+TENANT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+"""What a function that makes URLs of names is asked for."""
 
 
 class Limits(TypedDict, total=False):
@@ -23,6 +30,7 @@ class Limits(TypedDict, total=False):
     connect_timeout: float
     threads: int
     queue: int
+    replica_lag_max: float
 
 
 class SourceOptions(Limits, total=False):
@@ -31,6 +39,9 @@ class SourceOptions(Limits, total=False):
     entities: Mapping[Any, EntityOptions]
     mutations: bool
     migrations: Path | None
+    tenants: TenantUrls | None
+    replicas: str | URL | Iterable[str | URL]
+    replica_lag: LagOf | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +50,8 @@ class Source:
 
     `deadline` is how many seconds one piece of work may take, waiting included; `connect_timeout` seconds
     bound making a connection. At most `threads` pieces of work run at once and `queue` more wait.
-    `migrations` is the folder with `env.py` and `<name>/versions/`.
+    `migrations` is the folder with `env.py` and `<name>/versions/`. With `tenants` it is a database per
+    tenant, and `url` leads to none of them.
     """
 
     name: str
@@ -53,37 +65,48 @@ class Source:
     threads: int = 4
     queue: int = 128
     migrations: Path | None = None
+    tenants: TenantUrls | None = None
+    replicas: tuple[URL, ...] = ()
+    replica_lag: LagOf | None = None
+    replica_lag_max: float = 5.0
 
     @classmethod
     def from_models(
         cls,
         name: str,
-        url: str | URL,
+        url: str | URL | None = None,
         *,
         models: type[DeclarativeBase] | Iterable[type[Any]],
         **options: Unpack[SourceOptions],
     ) -> "Source":
         """A source from SQLAlchemy models: a declarative base (all its classes) or the classes themselves.
 
+        `tenants` maps names to URLs, all of one kind of database. It may be a function instead; then `url`
+        says of which kind its URLs are, as "postgresql://". `replicas` are read by queries while they are at
+        most `replica_lag_max` seconds behind, as they tell themselves or `replica_lag` does.
+
         Raises ConfigurationError with all mistakes: a name that is no identifier, a URL that is wrong,
         unsupported or in memory, classes that are not mapped or do not share one MetaData, options for a
         class that is not a model, a limit that is not positive.
         """
         place = f"source {name!r}"
-        location = _location(place, url)
+        found, wrong = _places(place, url, options.get("tenants"))
+        replicas = _replica_places(place, found, options)
         classes = _classes(models)
         problems = [
             *_name_problems(place, name),
-            *([location] if isinstance(location, Problem) else ()),
+            *wrong,
+            *(each for each in replicas if isinstance(each, Problem)),
             *_model_problems(place, classes),
             *_option_problems(place, classes, options.get("entities", {})),
             *_limit_problems(place, options),
         ]
-        if problems or isinstance(location, Problem):
+        if problems or found is None:
             raise ConfigurationError(problems)
+        options["replicas"] = tuple(each for each in replicas if isinstance(each, URL))
         options["entities"] = MappingProxyType(dict(options.get("entities", {})))
         metadata = _mapper(classes[0]).registry.metadata  # type: ignore[union-attr]
-        return cls(name=name, url=location, models=classes, metadata=metadata, **options)
+        return cls(name=name, url=found, models=classes, metadata=metadata, **options)  # type: ignore[arg-type]
 
     def at(self, url: str | URL | None = None, **limits: Unpack[Limits]) -> "Source":
         """The same source in another place or with other limits, as configuration says.
@@ -91,45 +114,114 @@ class Source:
         Raises ConfigurationError as `from_models` does.
         """
         place = f"source {self.name!r}"
-        location = self.url if url is None else _location(place, url)
+        found = self.url if url is None else location(place, url)
         problems = list(_limit_problems(place, limits))
-        if isinstance(location, Problem):
-            raise ConfigurationError([location, *problems])
+        if isinstance(found, Problem):
+            raise ConfigurationError([found, *problems])
         if problems:
             raise ConfigurationError(problems)
-        return replace(self, url=location, **limits)
+        return replace(self, url=found, **limits)
+
+    @property
+    def tenant_names(self) -> tuple[str, ...] | None:
+        """All tenants there are now; None when only a function knows."""
+        return tuple(self.tenants) if isinstance(self.tenants, Mapping) else None
+
+    def of_tenant(self, tenant: str) -> "Source":
+        """The source of one tenant. Raises UnknownTenant, ConfigurationError for a wrong URL."""
+        found = None if self.tenants is None else _url_of(self.tenants, tenant)
+        if found is None:
+            raise UnknownTenant(tenant)
+        place = tenant_place(f"source {self.name!r}", tenant)
+        url = location(place, found)
+        problem = url if isinstance(url, Problem) else _other_kind(place, url, self.url)
+        if problem is not None:
+            raise ConfigurationError([problem])
+        assert isinstance(url, URL)
+        return replace(self, url=url, tenants=None)
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {self.url.render_as_string(hide_password=True)!r})"
 
 
-def _location(place: str, url: str | URL) -> URL | Problem:
-    """The URL with the driver the gateway uses, or what is wrong with it (never showing a password)."""
+def _places(
+    place: str, url: str | URL | None, tenants: TenantUrls | None
+) -> tuple[URL | None, list[Problem]]:
+    """Where the database is or, with tenants, of which kind theirs are; and what is wrong with the URLs."""
+    if isinstance(tenants, Mapping):
+        return _tenant_places(place, url, tenants)
+    if url is None:
+        hint = 'Source.from_models("crm", "postgresql://…", models=…)'
+        if tenants is not None:
+            hint = (
+                'say of which kind its tenants\' are: Source.from_models("crm", "postgresql://", tenants=…)'
+            )
+        return None, [Problem(place, "it has no URL", hint)]
+    found = location(place, url) if tenants is None else kind(place, url)
+    return (None, [found]) if isinstance(found, Problem) else (found, [])
+
+
+def _tenant_places(
+    place: str, url: str | URL | None, tenants: Mapping[str, str | URL]
+) -> tuple[URL | None, list[Problem]]:
+    if url is not None:
+        return None, [
+            Problem(place, "it has a URL and tenants", "give each tenant its URL, and no other one")
+        ]
+    if not tenants:
+        return None, [Problem(place, "it has no tenants", "name at least one: tenants={'acme': url}")]
+    found = {name: location(tenant_place(place, name), each) for name, each in tenants.items()}
+    problems = [each for each in found.values() if isinstance(each, Problem)]
+    urls = {name: each for name, each in found.items() if isinstance(each, URL)}
+    first = next(iter(urls.values()), None)
+    if first is not None:
+        others = (_other_kind(tenant_place(place, name), each, first) for name, each in urls.items())
+        problems += [problem for problem in others if problem is not None]
+    return None if first is None else nowhere(BY_DRIVERNAME[first.drivername]), problems
+
+
+def _replica_places(place: str, url: URL | None, options: SourceOptions) -> list[URL | Problem]:
+    """Where the replicas are; and what is wrong with them."""
+    given = options.get("replicas", ())
+    urls = [given] if isinstance(given, str | URL) else list(given)
+    found = [location(f"{place}, replica {number}", each) for number, each in enumerate(urls, 1)]
+    if not found:
+        return []
+    if options.get("tenants") is not None:
+        return [Problem(place, "it has tenants and replicas", "replicas are of one database: leave them out")]
+    problems: list[Problem | None] = []
+    if url is not None:
+        problems = [
+            _other_kind(f"{place}, replica {number}", each, url)
+            for number, each in enumerate(found, 1)
+            if isinstance(each, URL)
+        ]
+        if BY_DRIVERNAME[url.drivername].name not in LAGS and options.get("replica_lag") is None:
+            hint = "say how far it is behind: replica_lag=lambda connection: seconds"
+            problems.append(Problem(place, "replicas of SQLite cannot tell their lag", hint))
+    return [*found, *(problem for problem in problems if problem is not None)]
+
+
+def tenant_place(place: str, tenant: str) -> str:
+    """How problems name a tenant of a source."""
+    return f"{place}, tenant {tenant!r}"
+
+
+def _other_kind(place: str, url: URL, expected: URL) -> Problem | None:
+    if url.drivername == expected.drivername:
+        return None
+    hint = "all tenants of a source are in databases of one kind"
+    return Problem(place, f"its database is {url.drivername}, another one's {expected.drivername}", hint)
+
+
+def _url_of(tenants: TenantUrls, tenant: str) -> str | URL | None:
+    """Where a tenant's database is, None for an unknown tenant."""
     try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        return Problem(place, "its URL cannot be read", "write dialect://user:password@host:port/database")
-    features = BY_DRIVERNAME.get(parsed.drivername)
-    if features is None:
-        return replace(unsupported(parsed), place=place)
-    if features.name == "sqlite":
-        return _sqlite_problem(place, parsed) or parsed.set(drivername=features.drivername)
-    if not parsed.database:
-        return Problem(place, "its URL names no database", "end the URL with /database")
-    return parsed.set(drivername=features.drivername)
-
-
-def _sqlite_problem(place: str, url: URL) -> Problem | None:
-    if url.host or url.username:
-        return Problem(
-            place,
-            "its SQLite URL has a host",
-            "write three slashes before a relative path, four before an absolute",
-        )
-    if not url.database or ":memory:" in url.database or url.query.get("mode") == "memory":
-        hint = "use a file, sqlite:///name.sqlite3, since each thread has a connection of its own"
-        return Problem(place, "an in-memory SQLite database cannot be shared by threads", hint)
-    return None
+        if isinstance(tenants, Mapping):
+            return tenants[tenant]
+        return tenants(tenant) if TENANT_NAME.fullmatch(tenant) else None
+    except LookupError:
+        return None
 
 
 def _classes(models: type[DeclarativeBase] | Iterable[type[Any]]) -> tuple[type[Any], ...]:
@@ -188,6 +280,6 @@ def _option_problems(
 
 
 def _limit_problems(place: str, limits: Mapping[str, Any]) -> Iterator[Problem]:
-    for limit in ("deadline", "connect_timeout", "threads", "queue"):
+    for limit in ("deadline", "connect_timeout", "threads", "queue", "replica_lag_max"):
         if limit in limits and not limits[limit] > 0:
             yield Problem(place, f"{limit}={limits[limit]!r} is not positive", "give a number above zero")

@@ -143,6 +143,10 @@ class Lease(Protocol):
     def failures(self) -> tuple[type[Exception], ...]:
         """The exceptions the driver reports failures with."""
 
+    @property
+    def autocommit(self) -> bool:
+        """Whether a statement that fails costs nothing but itself."""
+
 
 class Reader:
     """Runs statements one after another on one connection, in a thread of the source."""
@@ -153,6 +157,11 @@ class Reader:
         self._source = source
         self._lease = lease
         self._trace = trace
+
+    @property
+    def autocommit(self) -> bool:
+        """Whether a statement that fails costs nothing but itself, as it would in a transaction."""
+        return self._lease.autocommit
 
     def rows(self, statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """All rows, as the driver gives them. A read that met a dead connection is sent once more.
@@ -197,4 +206,4 @@ class Reader:
     def _record(self, sql: str, started: float, rows: int, error: str | None) -> None:
         if self._trace is not None:
             spent = (perf_counter() - started) * 1000
-            self._trace.statements.append(StatementEvent(self._source, sql, spent, rows, error))
+            self._trace.statements.append(StatementEvent(self._source, sql, spent, rows, error, started))

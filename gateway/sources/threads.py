@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Semaphore, Thread
 from time import monotonic
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -19,6 +19,7 @@ LOST_FACTOR = 3
 PATIENCE = 1.0  # seconds of asking the database to stop a statement before its connection is cut
 INTERVAL = 0.1  # seconds between two requests
 PROBE_PAUSE = 0.25  # seconds between two probes of a failing source
+PROBES = 8  # probes of one source that may hang at once
 
 
 class Stopped(Exception):
@@ -225,8 +226,8 @@ class Threads:
 class Breaker:
     """Stops asking a source that failed `limit` times in a row, until a probe succeeds.
 
-    One thread probes, one probe at a time, at once and then every `PROBE_PAUSE` seconds: no caller waits
-    for it, and a source that only seemed dead is back within one round trip.
+    It is probed at once and then every `PROBE_PAUSE` seconds, in threads of their own, so that no caller
+    waits for it and a probe that hangs does not keep the next one from finding the source well.
     """
 
     def __init__(self, name: str, probe: Callable[[], bool], limit: int = 3) -> None:
@@ -234,7 +235,8 @@ class Breaker:
         self._probe = probe
         self._limit = limit
         self._lock = Lock()
-        self._closing = Event()
+        self._closing = False
+        self._healed = Event()
         self.failures = 0
         self.is_open = False
 
@@ -244,22 +246,36 @@ class Breaker:
     def failed(self) -> None:
         with self._lock:
             self.failures += 1
-            if self.is_open or self.failures < self._limit or self._closing.is_set():
+            if self.is_open or self.failures < self._limit or self._closing:
                 return
             self.is_open = True
-        Thread(target=self._heal, name=f"gateway-{self._name}-probe", daemon=True).start()
+            self._healed = Event()
+        self._start(self._heal, self._healed)
 
-    def _heal(self) -> None:
-        while not self._closing.is_set():
-            if self._probe():
-                with self._lock:
-                    self.failures = 0
-                    self.is_open = self._closing.is_set()
-                return
-            self._closing.wait(PROBE_PAUSE)
+    def _heal(self, healed: Event) -> None:
+        free = Semaphore(PROBES)
+        while not healed.is_set():
+            if free.acquire(blocking=False):
+                self._start(self._try, healed, free)
+            healed.wait(PROBE_PAUSE)
+
+    def _try(self, healed: Event, free: Semaphore) -> None:
+        try:
+            well = self._probe()
+        finally:
+            free.release()
+        with self._lock:
+            if well and not healed.is_set():
+                self.failures = 0
+                self.is_open = False
+                healed.set()
+
+    def _start(self, target: Callable[..., None], *arguments: Any) -> None:
+        Thread(target=target, args=arguments, name=f"gateway-{self._name}-probe", daemon=True).start()
 
     def close(self) -> None:
         """Stop probing and stay open."""
         with self._lock:
-            self._closing.set()
+            self._closing = True
             self.is_open = True
+            self._healed.set()

@@ -12,7 +12,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from tests.differential.campaign import DATA_SEED, Campaign, Result
-from tests.differential.data import content
 from tests.differential.setups import SETUPS, graph
 
 WIDTH = 140
@@ -53,7 +52,7 @@ def run(setup: str, documents: int, seed: int, console: Console) -> Result:
                 await opened.close()
 
         prefix = f"gw_differential_{os.getpid()}"  # other runs may be under way
-        with graph(setup, content(DATA_SEED), Path(folder), prefix) as opened:
+        with graph(setup, DATA_SEED, Path(folder), prefix) as opened:
             return asyncio.run(campaign())
 
 

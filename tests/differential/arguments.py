@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gateway.catalog.types import Entity, Field, Operators, Relation
+from gateway.catalog.types import Entity, Field, Operators, Relation, UniqueKey
 from tests.differential.compare import Cursors
 from tests.differential.data import Row
 from tests.differential.draws import Draws
@@ -105,12 +105,12 @@ class Arguments:
         for test in tests:
             self.draws.use(f"where through {far} {test}")
             if test == "count":
-                members[test] = self._count_filter(len(related))
+                members[test] = self.count_filter(len(related))
             else:
                 members[test] = self._where(target, depth, None if test == "none" else other)
         return Members(f"{target.name}ListWhere", members)
 
-    def _count_filter(self, near: int) -> Members:
+    def count_filter(self, near: int) -> Members:
         def number() -> Leaf:
             drawn = self.draws.choice((near, near, near + 1, near - 1, 0, 1, 2, -1, 5))
             return Leaf("Int", drawn, str(drawn), number)
@@ -177,6 +177,14 @@ class Arguments:
             return Members("IDFilter", {operator: self.operands.id(entity)})
         ids = tuple(self.operands.id(entity) for _ in range(self.draws.choice((0, 1, 2, 8, 20))))
         return Members("IDFilter", {operator: Items("[ID!]", ids)})
+
+    def unique_key(self, entity: Entity, unique: UniqueKey) -> Input:
+        """A value, or an object of several, that may tell a row apart."""
+        leaves = {name: self.operands.leaf(entity, entity.fields[name]) for name in unique.fields}
+        if len(leaves) == 1:
+            return leaves[unique.fields[0]]
+        kind = f"{entity.name}{unique.name[0].upper()}{unique.name[1:]}Key"
+        return Members(kind, dict(leaves))
 
     # Pages
 

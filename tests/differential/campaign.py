@@ -15,12 +15,15 @@ from gateway.schema.answer import Asked
 from tests.differential.compare import Cursors, difference, refused, unlike
 from tests.differential.documents import Written, write_document
 from tests.differential.draws import Draws
+from tests.differential.follow import lists
 from tests.differential.minimise import minimise
 from tests.differential.plain import Record, Request, plain_answer
 from tests.differential.setups import Graph
 from tests.differential.tables import Tables
 
 DATA_SEED = 1
+FOLLOWED = 0.03
+"""Share of documents after which a list is followed through all its pages."""
 DIRECTIONS = ("narrowed", "walked", "driven")
 """Words by which the gateway tells that it went another way."""
 SHOWN = 2000
@@ -103,6 +106,8 @@ class Campaign:
                 result.invalid += 1
                 continue
             result.documents += 1
+            if found is None and draws.chance(FOLLOWED):
+                found = await self.follow(draws, result)
             if found is not None:
                 result.counterexample = await self.smallest(found, result.documents)
                 break
@@ -127,6 +132,29 @@ class Campaign:
             result.rows += shown
             result.refused += refused(actual)
             result.directions.update(notes)
+        return None
+
+    async def follow(self, draws: Draws, result: Result) -> Request | None:
+        """Follow a list through all its pages; the first of them that is answered differently.
+
+        Pages that agree with the plain evaluation must add up to the list that it gives in one page.
+        """
+        for followed in lists(draws, self.tables, self.cursors):
+            seen: list[Any] = []
+            request, answer = followed.page(None), None
+            while request is not None:
+                answer, _ = await ask(self.graph, request)
+                expected, _ = plain_answer(request, self.tables, self.cursors.places)
+                if await self.differs(request, answer, expected, self.cursors):
+                    return request
+                result.requests += 1
+                if answer["data"]["rows"] is None:
+                    break  # a budget was too small
+                nodes = answer["data"]["rows"]["nodes"]
+                seen = nodes + seen if followed.backward else seen + nodes
+                request = followed.page(answer["data"])
+            whole, _ = plain_answer(followed.whole(), self.tables, self.cursors.places)
+            assert request is not None or seen == whole["rows"]["nodes"], "pages repeat or skip rows"
         return None
 
     async def differs(self, request: Request, actual: Any, expected: Record, cursors: Cursors) -> str | None:

@@ -1,11 +1,11 @@
 """Holds the gateway's answer against the plain one, and learns cursors from it."""
 
+import base64
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.differential.excluded import allowed
 from tests.differential.lists import Place
 from tests.differential.measures import Near, OneOf
 from tests.differential.plain import Record
@@ -60,7 +60,7 @@ class _Judged:
     seen: list[tuple[str, Place]] = field(default_factory=list)
 
     def differences(self, actual: Any, expected: Any, path: str) -> Iterator[str]:
-        if actual is None and self.lenient and isinstance(expected, Record | int):
+        if actual is None and self.lenient and isinstance(expected, Record | int | list):
             return
         if isinstance(expected, Place):
             if not isinstance(actual, str) or not actual:
@@ -89,6 +89,11 @@ def _same(actual: Any, expected: Any) -> bool:
     return type(actual) is type(expected) and bool(actual == expected)
 
 
+def _folded(cursor: str) -> str:
+    """A cursor without what a collation may ignore: one list's may hold `Anna`, where another has `anna`."""
+    return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().lower()
+
+
 def unlike(one: Any, other: Any, expected: Any, path: str = "data") -> str | None:
     """The first difference between the data of two graphs, down to the ids and cursors; what is expected
     tells which values need not be equal."""
@@ -100,8 +105,7 @@ def unlike(one: Any, other: Any, expected: Any, path: str = "data") -> str | Non
         found = (unlike(*triple, f"{path}[{number}]") for number, triple in triples)
         return next(filter(None, found), None)
     if isinstance(expected, Place):
-        summed = any(term.function == "sum" for term in expected.order)
-        alike = _same(one, other) or (summed and not allowed("cursors of sums in the twin"))
+        alike = _folded(one) == _folded(other)
     else:
         alike = isinstance(expected, Near | OneOf) or _same(one, other)
     return None if alike else f"{path}: {one!r} is not {other!r} in the other graph"

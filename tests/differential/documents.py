@@ -10,6 +10,7 @@ from tests.differential.arguments import Arguments
 from tests.differential.compare import Cursors
 from tests.differential.draws import Draws
 from tests.differential.excluded import allowed
+from tests.differential.grouped import Groupings
 from tests.differential.measures import FUNCTIONS, fields_of
 from tests.differential.scopes import Asked, Fragment, Scope
 from tests.differential.spelling import Items, Leaf, Members, Spelling
@@ -113,9 +114,9 @@ class _Operation:
         return self.connection_field(entity.plural, entity, scope, 3, 1)
 
     def by(self, entity: Entity, scope: Scope) -> str:
-        unique = self.draws.choice([key for key in entity.unique_keys if len(key.fields) == 1])
-        value = self.arguments.operands.leaf(entity, entity.fields[unique.fields[0]])
-        self.draws.use(f"root: by {value.type}")
+        unique = self.draws.choice(entity.unique_keys)
+        value = self.arguments.unique_key(entity, unique)
+        self.draws.use(f"root: by {'several columns' if len(unique.fields) > 1 else value.type}")
         key = Members(f"{entity.name}UniqueKey", {unique.name: value}, one_of=True)
         arguments = self.spelling.argument("key", key, non_null=True)
         return self.object_field(Asked(f"{entity.singular}By", f"({arguments})", entity), scope, 3, 1)
@@ -296,6 +297,7 @@ class _Operation:
             "pageInfo": 4,
             "totalCount": 3,
             "aggregate": 3,
+            "groups": 3,
             "__typename": 0.5,
         }
         for _ in range(self.draws.choice((1, 1, 1, 2, 2, 3))):
@@ -307,6 +309,9 @@ class _Operation:
     def connection_part(self, way: str, entity: Entity, scope: Scope, size: tuple[int, float]) -> str:
         if way in ("totalCount", "__typename"):
             return self.leaf(way, scope)
+        if way == "groups":
+            groupings = Groupings(self.arguments, self.spelling, self.alias)
+            return groupings.text(entity, lambda: self.aggregate(entity, Scope(f"{entity.name}Aggregate")))
         body: Callable[[Scope], str]
         if way == "nodes":
             body = lambda inner: self.selection(entity, inner, *size)  # noqa: E731
@@ -332,7 +337,7 @@ class _Operation:
         return f"{{ {' '.join(self.draws.sample(parts, len(parts)))} }}"
 
     def aggregate(self, entity: Entity, scope: Scope) -> str:
-        """A selection of aggregates. Groups will stand beside it, in `connection_part`."""
+        """A selection of aggregates, of a list or of its groups."""
         parts = []
         functions = [name for name in FUNCTIONS if allowed(f"aggregate: {name}")]
         for function in self.draws.some((*functions, "count", "count", "__typename"), 1, 3):

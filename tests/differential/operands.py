@@ -54,6 +54,9 @@ class Operands:
             key = self.tables.primary_key(entity, self.draws.choice(rows))
         else:
             key = (self.draws.choice((10**6, -(10**6), INT - 1, -INT)),)
+            if len(entity.key) > 1:
+                first, *rest = self.tables.primary_key(entity, self.draws.choice(rows))
+                key = (first + 1, *rest)
         return text_leaf("ID", global_id(entity, key))
 
     # Text patterns

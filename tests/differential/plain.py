@@ -22,6 +22,7 @@ from graphql import (
 
 from gateway.catalog.types import Catalog, Entity
 from tests.differential.data import Row
+from tests.differential.groups import Group, Grouped, GroupKey, key_of
 from tests.differential.inputs import ABSENT, as_list, given, global_id, named_by, operand, variable_values
 from tests.differential.lists import Lists, Page, Place
 from tests.differential.measures import shown as shown_measure
@@ -56,7 +57,7 @@ def _parsed(text: str) -> DocumentNode:
 
 @dataclass
 class Evaluation:
-    """One operation being answered; `shown` counts the rows in the answer."""
+    """One operation being answered; `shown` counts the rows and groups in the answer."""
 
     operation: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
@@ -218,6 +219,8 @@ class Evaluation:
             case "aggregate":
                 fields = self.below(nodes, f"{entity.name}Aggregate")
                 return Record({key: self.aggregate(inner, entity, matching) for key, inner in fields.items()})
+            case "groups":
+                return self.groups(nodes, entity, matching)
             case "pageInfo":
                 fields = self.below(nodes, "PageInfo")
                 return Record({key: self.page_info(inner, entity, page) for key, inner in fields.items()})
@@ -239,6 +242,53 @@ class Evaluation:
             else:
                 answer[key] = shown_measure(function, field, entity, rows, self.tables)
         return answer
+
+    def groups(self, nodes: list[FieldNode], entity: Entity, rows: list[Row]) -> list[Record]:
+        arguments = self.arguments(nodes)
+        keys = tuple(dict.fromkeys(key_of(step) for step in as_list(arguments["by"])))
+        grouped = Grouped(self.tables, entity, keys)
+        fields = self.below(nodes, f"{entity.name}AggregateGroup")
+        found = grouped.groups(rows, arguments)
+        self.shown += len(found)
+        return [
+            Record({name: self.group_part(inner, grouped, group) for name, inner in fields.items()})
+            for group in found
+        ]
+
+    def group_part(self, nodes: list[FieldNode], grouped: Grouped, group: Group) -> Any:
+        if nodes[0].name.value == "key":
+            return self.group_key(nodes, grouped, group, ())
+        fields = self.below(nodes, f"{grouped.entity.name}Aggregate")
+        return Record(
+            {key: self.aggregate(inner, grouped.entity, group.rows) for key, inner in fields.items()}
+        )
+
+    def group_key(
+        self, nodes: list[FieldNode], grouped: Grouped, group: Group, path: tuple[str, ...]
+    ) -> Record | None:
+        """What a group shows of its keys below a path; null where it is not grouped by."""
+        if not any(key.path[: len(path)] == path for key in grouped.keys):
+            return None
+        answer = Record()
+        for name, inner in self.below(nodes, "GroupKey").items():
+            part = inner[0].name.value
+            if part not in ("field", "date"):
+                answer[name] = self.group_key(inner, grouped, group, (*path, part))
+                continue
+            known = [
+                key for key in grouped.keys if key.path == path and (key.unit is None) == (part == "field")
+            ]
+            values = self.below(inner, "GroupKey").items()
+            shown = {each: self.key_value(node, known, grouped, group) for each, (node, *_) in values}
+            answer[name] = Record(shown) if known else None
+        return answer
+
+    def key_value(self, node: FieldNode, known: list[GroupKey], grouped: Grouped, group: Group) -> Any:
+        unit = self.arguments([node]).get("unit")
+        for key in known:
+            if key.field == node.name.value and unit in (None, key.unit):
+                return grouped.shown(key, group)
+        return None
 
     def edge(self, nodes: list[FieldNode], entity: Entity, page: Page, row: Row) -> Any:
         match nodes[0].name.value:

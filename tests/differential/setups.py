@@ -1,33 +1,52 @@
-"""The demo graph over the nasty rows, on several combinations of databases."""
+"""The demo graph over nasty rows, and one with odd keys, on several combinations of databases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase
 
 from gateway.app import Gateway
-from gateway.config import Settings, SourceSettings
-from gateway.demo.graph import LINKS, demo_source
-from gateway.demo.histories import METADATA, demo_history
+from gateway.config import Settings
+from gateway.demo.graph import LINKS, MODELS
+from gateway.demo.histories import demo_history
 from gateway.migrate import upgrade
-from tests.differential import single
+from gateway.sources.declare import Link
+from gateway.sources.source import Source
+from tests.differential import data, odd, single
 from tests.differential.data import Content
 from tests.differential.tables import Tables
 from tests.servers import connected, database
 
 
 @dataclass(frozen=True)
-class Setup:
-    """Where each source lies, as source -> dialect, and the budgets.
+class World:
+    """Three sources with their rows. `migrated`: their tables come from the demo's migrations."""
 
-    `twin`: every document is also asked of a graph with all tables in one database. `tight`: the budgets
-    are so small that other directions are taken, and some documents are refused.
+    models: Mapping[str, type[DeclarativeBase]]
+    links: tuple[Link, ...]
+    content: Callable[[int], Content]
+    migrated: bool = False
+
+
+DEMO = World(MODELS, LINKS, data.content, migrated=True)
+ODD = World(odd.MODELS, odd.LINKS, odd.content)
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Where each source lies, as dialects in the order of the world's sources, and the budgets.
+
+    `twin`: every document is also asked of a graph with all tables in one database, `alone`: only of that.
+    `tight`: the budgets are so small that other directions are taken, and some documents are refused.
     """
 
-    dialects: Mapping[str, str]
+    dialects: tuple[str, str, str]
+    world: World = DEMO
     twin: bool = False
+    alone: bool = False
     budgets: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -35,15 +54,15 @@ class Setup:
         return bool(self.budgets)
 
 
-SQLITE = {"crm": "sqlite", "sales": "sqlite", "shop": "sqlite"}
-MIXED = {"crm": "mariadb", "sales": "postgresql", "shop": "sqlite"}
-TURNED = {"crm": "postgresql", "sales": "sqlite", "shop": "mariadb"}
-TURNED_AGAIN = {"crm": "sqlite", "sales": "mariadb", "shop": "postgresql"}
+SQLITE = ("sqlite", "sqlite", "sqlite")
+MIXED = ("mariadb", "postgresql", "sqlite")
+TURNED = ("postgresql", "sqlite", "mariadb")
+TURNED_AGAIN = ("sqlite", "mariadb", "postgresql")
 """The last three put every source on every database once."""
 
 SETUPS: Mapping[str, Setup] = {
     "sqlite": Setup(SQLITE),
-    "one": Setup({single.NAME: "sqlite"}),
+    "one": Setup(SQLITE, alone=True),
     "mixed": Setup(MIXED),
     "turned": Setup(TURNED),
     "turned-again": Setup(TURNED_AGAIN),
@@ -52,6 +71,13 @@ SETUPS: Mapping[str, Setup] = {
     "tight-7": Setup(MIXED, budgets={"keys_max": 7, "walk_max": 70}),
     "tight-20": Setup(TURNED, budgets={"keys_max": 20, "walk_max": 70}),
     "tight-35": Setup(TURNED_AGAIN, budgets={"keys_max": 35, "walk_max": 70}),
+    "odd-sqlite": Setup(SQLITE, ODD),
+    "odd-twice": Setup(MIXED, ODD, twin=True),
+    "odd-turned": Setup(TURNED, ODD),
+    "odd-turned-again": Setup(TURNED_AGAIN, ODD),
+    "odd-tight-7": Setup(MIXED, ODD, budgets={"keys_max": 7, "walk_max": 70}),
+    "odd-tight-20": Setup(TURNED, ODD, budgets={"keys_max": 20, "walk_max": 70}),
+    "odd-tight-35": Setup(TURNED_AGAIN, ODD, budgets={"keys_max": 35, "walk_max": 70}),
 }
 
 ROWS_MAX = 10**12
@@ -74,40 +100,47 @@ class Graph:
 
 
 @contextmanager
-def graph(setup: str, content: Content, folder: Path, prefix: str = "gw_differential") -> Iterator[Graph]:
-    """The demo graph with `content`, in databases whose names start with `prefix`.
+def graph(setup: str, seed: int, folder: Path, prefix: str = "gw_differential") -> Iterator[Graph]:
+    """A set-up's graph with rows drawn from `seed`, in databases whose names start with `prefix`.
 
     Whoever asks for it closes it within its event loop.
     """
     asked = SETUPS[setup]
+    world, content = asked.world, asked.world.content(seed)
     with ExitStack() as stack:
         place = f"{prefix}_{setup.replace('-', '_')}"
         twin = None
-        if asked.twin or single.NAME in asked.dialects:
-            twin = _single(content, stack.enter_context(database("sqlite", f"{place}_one", folder)))
-        if twin is not None and not asked.twin:
+        if asked.twin or asked.alone:
+            twin = _single(world, content, stack.enter_context(database("sqlite", f"{place}_one", folder)))
+        if twin is not None and asked.alone:
             yield twin
             return
-        sources = []
-        for name, dialect in asked.dialects.items():
+        sources, padded = [], {}
+        for (name, base), dialect in zip(world.models.items(), asked.dialects, strict=True):
             url = stack.enter_context(database(dialect, f"{place}_{name}", folder))
-            upgrade(demo_history(name, url))
-            _fill(url, METADATA[name], content[name])
-            sources.append(demo_source(name, SourceSettings(url=url)))
-        gateway = Gateway(sources, LINKS, settings=_settings(asked.budgets))
-        # As MariaDB compares texts, trailing spaces do not count.
-        padded = {name: dialect == "mariadb" for name, dialect in asked.dialects.items()}
-        tables = Tables.of(gateway.catalog, content, padded)
-        yield Graph(gateway, tables, asked.tight, twin)
+            _create(world, name, url)
+            _fill(url, base.metadata, content[name])
+            sources.append(Source.from_models(name, url, models=base))
+            padded[name] = dialect == "mariadb"  # as it compares texts, trailing spaces do not count
+        gateway = Gateway(sources, world.links, settings=_settings(asked.budgets))
+        yield Graph(gateway, Tables.of(gateway.catalog, content, padded), asked.tight, twin)
 
 
-def _single(content: Content, url: sa.URL) -> Graph:
+def _create(world: World, name: str, url: sa.URL) -> None:
+    if world.migrated:
+        upgrade(demo_history(name, url))
+        return
+    with connected(url) as engine:
+        world.models[name].metadata.create_all(engine)
+
+
+def _single(world: World, content: Content, url: sa.URL) -> Graph:
     """All tables in one SQLite database."""
-    source, rows = single.source(url), single.together(content)
+    source, rows = single.source(url, world.models), single.together(content)
     with connected(url) as engine:
         source.metadata.create_all(engine)
     _fill(url, source.metadata, rows[single.NAME])
-    gateway = Gateway([source], tuple(single.links()), settings=_settings({}))
+    gateway = Gateway([source], tuple(single.links(world.links)), settings=_settings({}))
     return Graph(gateway, Tables.of(gateway.catalog, rows, {single.NAME: False}))
 
 

@@ -1,27 +1,24 @@
-"""The demo's tables in one database: one source in which every relation, linked ones too, is local."""
+"""The tables of several sources in one database, in which every relation, linked ones too, is local."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapper, RelationshipProperty, registry, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapper, RelationshipProperty, registry, relationship
 
-from gateway.demo.graph import LINKS, MODELS
-from gateway.demo.histories import embedded_url
 from gateway.sources.declare import Link
 from gateway.sources.source import Source
 from tests.differential.data import Content
 
 NAME = "one"
+Bases = Mapping[str, type[DeclarativeBase]]
 
 
-@cache
-def models() -> tuple[type[Any], ...]:
-    """Classes like the demo's, mapped to copies of its tables in one MetaData."""
+def models(bases: Bases) -> tuple[type[Any], ...]:
+    """Classes like those of several sources, mapped to copies of their tables in one MetaData."""
     mapped = registry()
-    sources = [Source.from_models(name, embedded_url(name), models=base) for name, base in MODELS.items()]
+    sources = [Source.from_models(name, "sqlite:///unused", models=base) for name, base in bases.items()]
     originals = [model for source in sources for model in source.models]
     for source in sources:
         for table in source.metadata.sorted_tables:
@@ -52,15 +49,20 @@ def _name(table: Any) -> str:
     return str(table.fullname)
 
 
-def source(url: sa.URL) -> Source:
-    return Source.from_models(NAME, url, models=models())
+def source(url: sa.URL, bases: Bases) -> Source:
+    return Source.from_models(NAME, url, models=models(bases))
 
 
-def links() -> Iterator[Link]:
-    """The demo's links, inside the one source."""
-    for link in LINKS:
-        owner, target = (f"{NAME}.{str(end).partition('.')[2]}" for end in (link.owner, link.target))
-        yield replace(link, owner=owner, target=target)
+def links(given: Iterable[Link]) -> Iterator[Link]:
+    """Links between the sources, inside the one source."""
+    for link in given:
+        yield replace(link, owner=_moved(link.owner), target=_moved(link.target))
+
+
+def _moved(end: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if isinstance(end, tuple):
+        return tuple(f"{NAME}.{column.partition('.')[2]}" for column in end)
+    return f"{NAME}.{end.partition('.')[2]}"
 
 
 def together(content: Content) -> Content:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +13,18 @@ from tests.differential.data import Content, Row
 
 WIDTH = 400
 """Longer than any text of the rows; texts are padded to it where a database pads."""
+
+
+def spelled(value: Any) -> str | None:
+    """A key as text: keys meet where they are spelled alike, whatever their types; NULL meets nothing."""
+    match value:
+        case None | str():
+            return value
+        case Enum():
+            return value.name
+        case datetime() | date():
+            return value.isoformat()
+    return str(value)
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class Tables:
         known = self.meetings.get((relation.owner, relation.name))
         if known is None:
             known = self.meetings[relation.owner, relation.name] = self._meetings(relation)
-        return known.get(tuple(row[name] for name in relation.owner_key), [])
+        return known.get(tuple(spelled(row[name]) for name in relation.owner_key), [])
 
     def _meetings(self, relation: Relation) -> dict[tuple[Any, ...], list[Row]]:
         """The rows a relation leads to, by the owner's key; none of the keys holds a NULL."""
@@ -55,11 +69,11 @@ class Tables:
         if relation.through is not None:
             owners, junction = {}, relation.through
             for pair in self.content[target.source][junction.table.name]:
-                far = tuple(pair[column.name] for column in junction.far)
-                owners.setdefault(far, []).append(tuple(pair[column.name] for column in junction.near))
+                far = tuple(spelled(pair[column.name]) for column in junction.far)
+                owners.setdefault(far, []).append(tuple(spelled(pair[each.name]) for each in junction.near))
         found: dict[tuple[Any, ...], list[Row]] = {}
         for row in self.rows(target):
-            key = tuple(row[name] for name in relation.target_key)
+            key = tuple(spelled(row[name]) for name in relation.target_key)
             for near in [key] if owners is None else owners.get(key, []):
                 if None not in near:
                     found.setdefault(near, []).append(row)
@@ -70,9 +84,12 @@ class Tables:
         scalar = entity.fields[name].scalar
         if scalar.is_enum:
             return lambda value: value if isinstance(value, str) else scalar.serialize(value)  # type: ignore[misc]
-        if scalar.name == "String" and self.padded[entity.source]:
-            return lambda value: value.ljust(WIDTH)
-        return lambda value: value
+        if scalar.name != "String":
+            return lambda value: value
+        width = WIDTH if self.padded[entity.source] else 0
+        if getattr(entity.fields[name].column.type, "collation", None) == "NOCASE":
+            return lambda value: value.lower().ljust(width)
+        return lambda value: value.ljust(width)
 
     def primary_key(self, entity: Entity, row: Row) -> tuple[Any, ...]:
         return tuple(row[name] for name in entity.key_attributes)

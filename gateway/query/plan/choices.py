@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from gateway.query.conditions import All, AnyOf, Condition, KeyIn, Not, NotTrue, leaves
-from gateway.query.parameters import Literal, Parameter
 from gateway.query.plan.plan import Plan
-from gateway.query.plan.types import Drive, Fetch, Keys, Narrowing, Node, Ranks, Walk
+from gateway.query.plan.slices import part_of, slice_attributes, sliceable
+from gateway.query.plan.types import Aggregate, Fetch, Groups, Keys, Node, Ranks, inputs_of, key_tests
+from gateway.query.plan.ways import SIZE, Drive, Narrowing, Slicing, Walk
 from gateway.query.selection import Page
-
-_FIRST_BATCH = Parameter(Literal(2_000))
-_FIRST_TOP = Parameter(Literal(1_000))
 
 
 def add_choices(plan: Plan) -> Plan:
@@ -25,7 +23,23 @@ def add_choices(plan: Plan) -> Plan:
     choices = _Choices(plan, list(plan.nodes))
     for node in plan.nodes:
         choices.consider(node)
-    return replace(plan, nodes=tuple(choices.nodes), deferred=frozenset(choices.deferred))
+    choices.attempt()
+    deferred = choices.deferred - _needed(choices.nodes, choices.deferred)
+    return replace(plan, nodes=tuple(choices.nodes), deferred=frozenset(deferred))
+
+
+def _needed(nodes: list[Node], deferred: set[int]) -> set[int]:
+    """What one list can do without while it is driven, but nodes that run at once need."""
+    found: set[int] = set()
+    waiting = [node for node in nodes if node.id not in deferred]
+    while waiting:
+        node = waiting.pop()
+        drive = node.drive if isinstance(node, Fetch) else None
+        for one in inputs_of(node):
+            if one in deferred - found and not (drive is not None and drive.ranks == one):
+                found.add(one)
+                waiting.append(nodes[one])
+    return found
 
 
 @dataclass(slots=True)
@@ -39,8 +53,28 @@ class _Choices:
         if isinstance(node, Fetch):
             walk = self.walk(node, narrowings) if narrowings and _is_root_page(node) else None
             self.nodes[node.id] = replace(node, narrowings=narrowings, walk=walk, drive=self.drive(node))
-        elif narrowings and not isinstance(node, Ranks):
+        elif isinstance(node, Aggregate | Groups):
+            slicings = self.slicings(node)
+            self.nodes[node.id] = replace(node, narrowings=narrowings, slicings=slicings)
+        elif narrowings:
             self.nodes[node.id] = replace(node, narrowings=narrowings)
+
+    def attempt(self) -> None:
+        """Keys that only pages need which may be walked are not all asked for at once."""
+        users: dict[int, list[Node]] = {}
+        for node in self.nodes[: len(self.plan.nodes)]:
+            for used in inputs_of(node):
+                users.setdefault(used, []).append(node)
+        for keys in self.nodes[: len(self.plan.nodes)]:
+            pages = users.get(keys.id, [])
+            if not isinstance(keys, Keys) or keys.candidates or not pages:
+                continue
+            attempt = max(keys.limit // _ATTEMPTS, _SMALLEST)
+            if attempt < keys.limit and all(_may_walk(page, keys.id) for page in pages):
+                self.nodes[keys.id] = replace(keys, attempt=attempt)
+                whole = self.add(replace(keys, size=SIZE))
+                for page in pages:
+                    self.nodes[page.id] = _with_whole(self.nodes[page.id], keys.id, whole)
 
     def add(self, node: Node) -> int:
         number = len(self.nodes)
@@ -48,14 +82,17 @@ class _Choices:
         self.deferred.add(number)
         return number
 
-    def narrowings(self, node: Node) -> tuple[Narrowing, ...]:
-        """For each list of keys a node's condition uses: the node's own keys, and those of them that pass."""
+    def narrowings(self, node: Node, kept: frozenset[int] = frozenset()) -> tuple[Narrowing, ...]:
+        """For each list of keys a node's condition uses: the node's own keys, and those of them that pass.
+
+        What passes may in turn need the keys of a third source. `kept` are lists that are surely there.
+        """
         if isinstance(node, Ranks) or node.condition is None:
             return ()
         found: dict[int, Narrowing] = {}
         for used in _own_keys(node.condition):
-            keys = self.plan.nodes[used.node]
-            if used.node in found or not isinstance(keys, Keys) or keys.candidates:
+            keys = self.nodes[used.node]
+            if used.node in found or used.node in kept or not isinstance(keys, Keys) or keys.candidates:
                 continue
             own = self.add(
                 Keys(
@@ -66,18 +103,38 @@ class _Choices:
                     purpose=keys.purpose,
                     limit=keys.limit,
                     unique=False,
-                    condition=_relaxed(node.condition),
+                    condition=_relaxed(node.condition, kept),
                     rows=node.rows,
                     candidates=True,
                     join=node.join,
                 )
             )
-            passing = KeyIn(keys.key, own)
-            condition = passing if keys.condition is None else All((keys.condition, passing))
-            found[used.node] = Narrowing(
-                used.node, used.attributes, own, self.add(replace(keys, condition=condition))
-            )
+            among = KeyIn(keys.key, own)
+            condition = among if keys.condition is None else All((keys.condition, among))
+            passing = replace(keys, condition=condition, ordered=False)
+            passing = replace(passing, narrowings=self.narrowings(passing, frozenset((own,))))
+            found[used.node] = Narrowing(used.node, used.attributes, own, self.add(passing))
         return tuple(found.values())
+
+    def slicings(self, node: Aggregate | Groups) -> tuple[Slicing, ...]:
+        """For each attribute by which a node's rows meet keys or ranks: its ranges, one after another."""
+        found = []
+        for attribute in slice_attributes(node):
+            lists = sliceable(node, attribute, self.plan)
+            if not lists:
+                continue
+            pieces = []
+            for each in lists:
+                known = self.nodes[each.id]
+                assert isinstance(known, Keys | Ranks)
+                piece = replace(known, ordered=True, size=SIZE, narrowings=())
+                if isinstance(piece, Keys) or piece.condition is None:
+                    self.nodes[each.id] = replace(known, ordered=True)
+                else:
+                    piece = replace(piece, condition=None)
+                pieces.append((each.id, self.add(piece)))
+            found.append(Slicing(attribute, self.add(part_of(node, attribute)), tuple(pieces)))
+        return tuple(found)
 
     def walk(self, fetch: Fetch, narrowings: tuple[Narrowing, ...]) -> Walk:
         """The rows of a page in order, with the keys that conditions on other sources are about."""
@@ -93,36 +150,60 @@ class _Choices:
                 condition=None if fetch.condition is None else _relaxed(fetch.condition),
                 rows=fetch.rows,
                 order=fetch.order,
-                page=Page(_FIRST_BATCH, fetch.page.backward, fetch.page.after, fetch.page.before),
+                page=Page(SIZE, fetch.page.backward, fetch.page.after, fetch.page.before),
             )
         )
         positions = tuple(tuple(columns.index(name) for name in each.attributes) for each in narrowings)
         return Walk(batch, positions)
 
     def drive(self, fetch: Fetch) -> Drive | None:
-        """A page whose first term is ranked elsewhere, with nulls last: its first rows come from there."""
+        """A page whose first term is ranked elsewhere, and may be begun there, with rows that have a rank.
+
+        Rows without a value come last, or lie before the cursor; seen in the direction of reading.
+        """
         page = fetch.page
-        if page is None or fetch.join is not None or page.backward or page.before is not None:
+        if page is None or fetch.join is not None:
             return None
+        near, far = (page.before, page.after) if page.backward else (page.after, page.before)
         first = fetch.order[0]
-        if first.ranks is None or any(term.ranks is not None for term in fetch.order[1:]):
+        if far is not None or first.ranks is None or any(term.ranks is not None for term in fetch.order[1:]):
             return None
         ranks = self.plan.nodes[first.ranks]
-        zero_first = first.term.function == "count" and not first.term.descending
-        past_values = page.after is not None and page.after.nulls[0]
-        if not isinstance(ranks, Ranks) or ranks.sorted.ranks is not None:
+        term = first.term.reversed() if page.backward else first.term
+        counted = term.function == "count"
+        past_values = near is not None and near.nulls[0]
+        past_nulls = near is not None and term.nulls_first and not counted
+        if not isinstance(ranks, Ranks) or ranks.sorted.ranks is not None or past_values:
             return None
-        if first.term.nulls_first or zero_first or past_values:
+        if (not term.descending) if counted else (term.nulls_first and not past_nulls):
             return None
-        top = replace(ranks, condition=None, top=_FIRST_TOP, descending=first.term.descending)
+        top = replace(ranks, condition=None, top=SIZE, descending=term.descending)
         self.deferred.update(self.behind(ranks))
-        return Drive(self.add(top), ranks.id, narrowed=ranks.condition is not None)
+        return Drive(self.add(top), ranks.id, ranks.condition is not None, past_nulls)
 
     def behind(self, ranks: Ranks) -> Iterator[int]:
         """A node of ranks and the keys it is narrowed by, none of which is needed while driving."""
         yield ranks.id
         if isinstance(ranks.condition, KeyIn):
             yield ranks.condition.node
+
+
+_SMALLEST = 10
+_ATTEMPTS = 50
+"""What part of the budget of keys is asked for at first."""
+
+
+def _may_walk(node: Node, keys: int) -> bool:
+    """Whether a node is a page that may be walked, and uses keys for nothing but its own rows."""
+    if not isinstance(node, Fetch) or node.walk is None or node.condition is None:
+        return False
+    uses = sum(test.node == keys for test, _ in key_tests(node.condition, node.entity))
+    return uses == sum(leaf.node == keys for leaf in _own_keys(node.condition))
+
+
+def _with_whole(node: Node, keys: int, whole: int) -> Node:
+    ways = tuple(replace(each, whole=whole) if each.keys == keys else each for each in node.narrowings)
+    return replace(node, narrowings=ways)
 
 
 def _is_root_page(fetch: Fetch) -> bool:
@@ -134,17 +215,18 @@ def _own_keys(condition: Condition) -> Iterator[KeyIn]:
     return (leaf for leaf in leaves(condition) if isinstance(leaf, KeyIn))
 
 
-def _relaxed(condition: Condition, wanted: bool = True) -> Condition:
-    """A condition that all rows meet which meet the given one, and that uses no keys."""
+def _relaxed(condition: Condition, kept: frozenset[int] = frozenset(), wanted: bool = True) -> Condition:
+    """A condition that all rows meet which meet the given one, and that uses no keys but the `kept` ones."""
     match condition:
         case All(parts):
-            return All(tuple(_relaxed(part, wanted) for part in parts))
+            some = tuple(part for each in parts if (part := _relaxed(each, kept, wanted)) != All(()))
+            return some[0] if len(some) == 1 else All(some)
         case AnyOf(parts):
-            return AnyOf(tuple(_relaxed(part, wanted) for part in parts))
-        case Not(part):
-            return Not(_relaxed(part, not wanted))
-        case NotTrue(part):
-            return NotTrue(_relaxed(part, not wanted))
-        case KeyIn():
+            found = tuple(_relaxed(part, kept, wanted) for part in parts)
+            return All(()) if All(()) in found else AnyOf(found)
+        case Not(part) | NotTrue(part):
+            inner = _relaxed(part, kept, not wanted)
+            return All(()) if inner == AnyOf(()) else replace(condition, part=inner)
+        case KeyIn(_, node) if node not in kept:
             return All(()) if wanted else AnyOf(())
     return condition

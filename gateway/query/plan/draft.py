@@ -38,6 +38,7 @@ class FetchDraft:
     sort_values: bool = False
     join: Join | None = None
     ids: Parameter | None = None
+    locks: bool = False
     columns: dict[Selected, int] = field(default_factory=dict)
     children: "dict[object, Draft | AggregateDraft | GroupsDraft]" = field(default_factory=dict)
     used: set[int] = field(default_factory=set)
@@ -98,6 +99,7 @@ class FetchDraft:
             join=self.join,
             key=key,
             ids=self.ids,
+            locks=self.locks,
             shown=frozenset(self.columns.values()) - self.used,
         )
 

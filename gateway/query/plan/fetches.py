@@ -37,6 +37,8 @@ from gateway.query.plan.shapes import (
     ObjectShape,
     OneShape,
     OtherShape,
+    OwnRootShape,
+    OwnShape,
     PageInfoShape,
     RefusedShape,
     RootManyShape,
@@ -47,7 +49,7 @@ from gateway.query.plan.shapes import (
     SortSlot,
     ValueShape,
 )
-from gateway.query.plan.types import Join
+from gateway.query.plan.types import Join, met_columns
 from gateway.query.selection import (
     Aggregate,
     AggregateFunction,
@@ -67,11 +69,13 @@ from gateway.query.selection import (
     Member,
     Nodes,
     One,
+    Own,
     PageInfo,
     Root,
     RootMany,
     RootNodes,
     RootOne,
+    RootOwn,
     RootTypeName,
     Selection,
     TotalCount,
@@ -85,7 +89,7 @@ def plan_fetches(selection: Selection, catalog: Catalog, access: Access, keys_ma
     drafts = Drafts()
     planner = _Planner(catalog, access, drafts, Localizer(drafts, keys_max), Sorter(drafts, keys_max))
     roots = tuple(planner.root(root) for root in selection.roots)
-    return Plan(planner.drafts.finish(), roots, tuple(planner.checked))
+    return Plan(planner.drafts.finish(), roots, tuple(planner.checked), own=tuple(planner.resolved))
 
 
 @dataclass(slots=True)
@@ -96,6 +100,7 @@ class _Planner:
     localizer: Localizer
     sorter: Sorter
     checked: list[Parameter] = field(default_factory=list)
+    resolved: list[OwnShape] = field(default_factory=list)
 
     # Roots
 
@@ -113,6 +118,8 @@ class _Planner:
                 return RootManyShape(key, self.connection(connection, entity, None, None))
             case RootNodes():
                 return self.root_nodes(root)
+            case RootOwn(key, nodes):
+                return OwnRootShape(key, nodes)
             case _:
                 return OtherShape(root.key)
 
@@ -159,6 +166,26 @@ class _Planner:
                 return self.one(key, entity.relations[name], selection, draft)
             case Many(key, name, connection):
                 return self.many(key, entity.relations[name], connection, draft)
+            case Own():
+                return self.own(member, draft)
+
+    def own(self, member: Own, draft: Draft) -> MemberShape:
+        own = draft.entity.own[member.field]
+        if self.access.refuses(own):
+            return RefusedShape(member.key, self.access.error(own), own.nullable)
+        shape = OwnShape(
+            key=member.key,
+            node=draft.id,
+            entity=draft.entity,
+            field=own,
+            positions=draft.positions(own.needs),
+            identity=() if own.pure is not None else draft.positions(draft.entity.key_attributes),
+            arguments=member.arguments,
+            nodes=member.nodes,
+        )
+        if own.pure is None:
+            self.resolved.append(shape)
+        return shape
 
     def one(self, key: str, relation: Relation, selection: EntitySelection, parent: Draft) -> MemberShape:
         target = self.catalog.entities[relation.target]
@@ -173,7 +200,7 @@ class _Planner:
         if isinstance(draft, JoinedDraft):
             return JoinedShape(key, draft.position(relation.target_key[0]), shape, relation.nullable)
         positions = parent.positions(relation.owner_key)
-        return OneShape(key, draft.id, positions, shape, relation.nullable)
+        return OneShape(key, draft.id, positions, shape, relation.nullable, met_columns(relation, target))
 
     def related(self, hop: Hop, parent: Draft) -> FetchDraft:
         draft = self.drafts.fetch(hop.target)
@@ -190,7 +217,7 @@ class _Planner:
         if error is not None:
             return RefusedShape(key, error, nullable=True)
         shape = self.connection(connection, target, relation, parent)
-        return ManyShape(key, parent.positions(relation.owner_key), shape)
+        return ManyShape(key, parent.positions(relation.owner_key), shape, met_columns(relation, target))
 
     def join(self, relation: Relation, parent: Draft) -> Join:
         return Join(
@@ -269,6 +296,7 @@ class _Rows:
         order = self.planner.sorter.plan(self.order, self.asked.page, listing)
         draft = self.planner.drafts.fetch(self.entity)
         draft.condition, draft.order, draft.page = self.condition, order, self.asked.page
+        draft.locks = self.asked.locks
         draft.join = join
         return draft
 

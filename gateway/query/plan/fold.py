@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gateway.catalog.types import Entity, Relation
 from gateway.query.conditions import Condition
 from gateway.query.plan.draft import Draft, FetchDraft, JoinedDraft
-from gateway.query.plan.types import Counted, keys_used
+from gateway.query.plan.types import Counted, key_tests
 from gateway.query.selection import Hop
 
 JOINS_MAX = 8
@@ -36,7 +36,7 @@ def counted(parent: Draft, hop: Hop, condition: Condition | None) -> int | None:
     relation, root = hop.relation, parent.root
     if relation.remote or not _cuts_first(root) or not _found_by_index(hop.target, relation):
         return None
-    if condition is not None and any(keys_used(condition)):
+    if any(key_tests(condition, hop.target)):
         return None
     parent.positions(relation.owner_key)
     return root.place(Counted(parent.hops, hop, condition))

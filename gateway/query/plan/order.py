@@ -85,9 +85,8 @@ class Sorter:
                 cursors=cursors,
             )
 
-        kinds = tuple(target.column(name).type for name in relation.target_key)
         sides = (cursors[0] is not None, cursors[1] is not None)
-        return Sorted(term, hops, self.drafts.share(make), relation.owner_key, kinds, sides)
+        return Sorted(term, hops, self.drafts.share(make), relation.owner_key, sides)
 
     def candidates(
         self, hops: tuple[Hop, ...], key: tuple[str, ...], listing: Listing, purpose: str

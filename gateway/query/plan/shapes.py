@@ -3,13 +3,16 @@
 A shape goes with a plan: positions count in the rows of the plan's nodes.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from gateway.catalog.measures import Measure
+from gateway.catalog.own import OwnField
 from gateway.catalog.types import Entity, Field
 from gateway.errors import GatewayError
 from gateway.query.parameters import Parameter
-from gateway.query.plan.types import Sorted
+from gateway.query.plan.types import KeyColumns, Sorted
 from gateway.query.selection import OrderTerm, Page
 
 # The answer's shape ------------------------------------------------------------------------------------
@@ -48,13 +51,14 @@ class IdShape:
 
 @dataclass(frozen=True, slots=True)
 class OneShape:
-    """A to-one relation: the row of `node` whose key equals the values at `positions`."""
+    """A to-one relation: the row of `node` whose key, the columns `meets`, equals what is at `positions`."""
 
     key: str
     node: int
     positions: tuple[int, ...]
     shape: "ObjectShape"
     nullable: bool
+    meets: KeyColumns
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +73,33 @@ class JoinedShape:
 
 @dataclass(frozen=True, slots=True)
 class ManyShape:
-    """A to-many relation: the rows of the connection's nodes whose key equals the values at `positions`."""
+    """A to-many relation: the rows of the connection's nodes whose key, the columns `meets`, equals what is
+    at `positions`."""
 
     key: str
     positions: tuple[int, ...]
     connection: "ConnectionShape"
+    meets: KeyColumns
 
 
-MemberShape = NameShape | RefusedShape | ValueShape | IdShape | OneShape | JoinedShape | ManyShape
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnShape:
+    """A field with a resolver of the app, which is given the values at `positions` of a row.
+
+    One that is resolved before the answer is shaped is resolved once per key, which stands at `identity`.
+    """
+
+    key: str
+    node: int
+    entity: Entity
+    field: OwnField
+    positions: tuple[int, ...]
+    identity: tuple[int, ...]
+    arguments: Parameter | None
+    nodes: tuple[Any, ...]
+
+
+MemberShape = NameShape | RefusedShape | ValueShape | IdShape | OneShape | JoinedShape | ManyShape | OwnShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +237,11 @@ class ConnectionShape:
     cursor: tuple[SortSlot, ...]
     fingerprint: str
 
+    @property
+    def only_counts(self) -> bool:
+        """Whether nothing is shown but counts that stand in the parent's row."""
+        return all(isinstance(member, NameShape | RowCountShape) for member in self.members)
+
 
 ConnectionMemberShape = (
     NameShape
@@ -257,4 +285,51 @@ class OtherShape:
     key: str
 
 
-RootShape = NameShape | RefusedShape | RootOneShape | RootManyShape | RootNodesShape | OtherShape
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnRootShape:
+    """A root with a resolver of the app; it only keeps its place."""
+
+    key: str
+    nodes: tuple[Any, ...]
+
+
+RootShape = (
+    NameShape | RefusedShape | RootOneShape | RootManyShape | RootNodesShape | OtherShape | OwnRootShape
+)
+
+
+def objects_of(root: RootShape) -> Iterator[ObjectShape]:
+    """Every object in a root, but those that stand in their parent's row."""
+    match root:
+        case RootOneShape(_, shape):
+            yield from _objects(shape)
+        case RootManyShape(_, connection):
+            yield from _listed(connection)
+        case RootNodesShape():
+            for shape in root.shapes:
+                yield from _objects(shape)
+
+
+def _objects(shape: ObjectShape) -> Iterator[ObjectShape]:
+    yield shape
+    yield from _below(shape)
+
+
+def _below(shape: ObjectShape) -> Iterator[ObjectShape]:
+    for member in shape.members:
+        if isinstance(member, OneShape):
+            yield from _objects(member.shape)
+        elif isinstance(member, JoinedShape):
+            yield from _below(member.shape)
+        elif isinstance(member, ManyShape):
+            yield from _listed(member.connection)
+
+
+def _listed(connection: ConnectionShape) -> Iterator[ObjectShape]:
+    for member in connection.members:
+        if isinstance(member, NodesShape):
+            yield from _objects(member.shape)
+        elif isinstance(member, EdgesShape):
+            for part in member.members:
+                if isinstance(part, EdgeNodeShape):
+                    yield from _objects(part.shape)

@@ -78,7 +78,8 @@ def _node(node: Node) -> str:
     if isinstance(node, Keys):
         tested = f" with count {_tests(node.tests)}" if node.tests else ""
         via = f" via {'.'.join(hop.relation.name for hop in node.hops)}" if node.hops else ""
-        parts.append(f"({', '.join(node.key)}){via} for {node.purpose}{tested}, at most {node.limit}")
+        most = f"at most {node.limit}" + (f", {node.attempt} at first" if node.attempt is not None else "")
+        parts.append(f"({', '.join(node.key)}){via} for {node.purpose}{tested}, {most}")
     if isinstance(node, Aggregate):
         parts.append(f"({', '.join(map(str, node.measures))})")
     if isinstance(node, Groups):
@@ -104,8 +105,14 @@ def _node(node: Node) -> str:
         parts.append(f"rows {node.rows}")
     if isinstance(node, Fetch) and node.page is not None:
         parts.append(_page(node.page, node))
-    if isinstance(node, Groups):
+    if isinstance(node, Fetch) and node.locks:
+        parts.append("locked")
+    if isinstance(node, Aggregate | Groups) and node.range is not None:
+        parts.append(f"within a range of {node.range}")
+    elif isinstance(node, Groups):
         parts.append(_groups(node))
+    if isinstance(node, Keys | Ranks) and node.ordered and node.size is not None:
+        parts.append(f"from a key on, by {', '.join(node.key)}")
     return " ".join(parts)
 
 

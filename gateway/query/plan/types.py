@@ -13,13 +13,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.catalog.measures import Measure
-from gateway.catalog.types import Entity, Junction
+from gateway.catalog.types import Entity, Junction, Relation
 from gateway.query.conditions import Condition, CountTest, KeyIn, Related, leaves
 from gateway.query.having import Having
 from gateway.query.parameters import Parameter
+from gateway.query.plan.ways import Drive, Narrowing, Slicing, Walk
 from gateway.query.selection import GroupTerm, Hop, OrderTerm, Page
 
 RowsCondition = sa.ColumnElement[bool]
+KeyColumns = tuple[sa.Column[Any], ...]
+"""The columns of a join key, position by position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,16 @@ class Join:
     many: bool
     through: Junction | None = None
 
+    @property
+    def parent_columns(self) -> KeyColumns:
+        return tuple(self.parent_entity.column(name) for name in self.parent_fields)
+
+    def columns(self, entity: Entity) -> KeyColumns:
+        """The columns of the node's own statement, on `entity`, that meet the parent's."""
+        if self.through is not None:
+            return self.through.near
+        return tuple(entity.column(name) for name in self.key)
+
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
@@ -51,8 +64,12 @@ class Sorted:
     hops: tuple[Hop, ...] = ()
     ranks: int | None = None
     key: tuple[str, ...] = ()
-    kinds: tuple[sa.types.TypeEngine[Any], ...] = ()
     sides: tuple[bool, bool] = (False, False)
+
+    def columns(self, entity: Entity) -> KeyColumns:
+        """The columns at `key`, in an order of rows of an entity."""
+        end = self.hops[-1].target if self.hops else entity
+        return tuple(end.column(name) for name in self.key)
 
     @property
     def own(self) -> bool:
@@ -88,50 +105,14 @@ Selected = str | Joined | Counted
 
 
 @dataclass(frozen=True, slots=True)
-class Narrowing:
-    """A second way to the keys that node `keys` finds for this node, when they exceed the budget.
-
-    `own` finds the keys at `attributes` that this node's rows have, `passing` those of them that `keys`
-    would have found.
-    """
-
-    keys: int
-    attributes: tuple[str, ...]
-    own: int
-    passing: int
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """A third way, for a page: `batch` brings its rows' keys in order, without the other sources' conditions.
-
-    A batch's row begins with the primary key; `positions` are those of each narrowing's attributes.
-    """
-
-    batch: int
-    positions: tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Drive:
-    """A page sorted by another source, begun there: `top` ranks the first rows in that order.
-
-    `ranks` ranks all of them, of the rows that the page's list has when `narrowed`.
-    """
-
-    top: int
-    ranks: int
-    narrowed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Fetch:
     """Rows of one entity: a page, or those a unique condition finds, or those that join the parent.
 
     `key` are the positions of the join key in a row. `peek` asks for one row
     beyond the page, to know whether there are more. `ids` holds the keys of a root `nodes`. A row ends with
     the sort values that are no columns of the entity, one per such term, when `sort_values` is set.
-    The columns at `shown` are used for nothing but the answer.
+    The columns at `shown` are used for nothing but the answer. With `locks` other writers have to wait until
+    the transaction ends.
     """
 
     id: int
@@ -151,6 +132,7 @@ class Fetch:
     narrowings: tuple[Narrowing, ...] = ()
     walk: Walk | None = None
     drive: Drive | None = None
+    locks: bool = False
 
     def column_at(self, position: int) -> sa.Column[Any]:
         """The column whose values stand at a position."""
@@ -163,7 +145,11 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """Measures of the rows that meet a condition: of all of them, or per parent."""
+    """Measures of the rows that meet a condition: of all of them, or per parent.
+
+    With a `range`, of those only whose value of this attribute is in a range that is chosen while running;
+    NULL lies in the last range.
+    """
 
     id: int
     source: str
@@ -173,6 +159,8 @@ class Aggregate:
     rows: RowsCondition | None = None
     join: Join | None = None
     narrowings: tuple[Narrowing, ...] = ()
+    slicings: tuple[Slicing, ...] = ()
+    range: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +170,9 @@ class Keys:
     `key` are attributes; `unique` says that no two rows share one. With `tests`, the keys of which the
     number of rows meets them, or does not where `flipped` is true. More than `limit` keys exceed the budget.
     `purpose` says in an error what the keys are for. `hops` lead from the entity to where `key` is.
-    `candidates` are the keys that a list's rows have, and not what a condition comes down to.
+    `candidates` are the keys that a list's rows have, and not what a condition comes down to. `ordered` ones
+    come in their order, with `size` as many as are chosen while running, from a chosen key on. Where a page
+    may be had in another way, no more than `attempt` keys are asked for at first.
     """
 
     id: int
@@ -198,6 +188,9 @@ class Keys:
     flipped: Parameter | None = None
     hops: tuple[Hop, ...] = ()
     candidates: bool = False
+    ordered: bool = False
+    size: Parameter | None = None
+    attempt: int | None = None
     join: Join | None = None
     narrowings: tuple[Narrowing, ...] = ()
 
@@ -210,6 +203,9 @@ class Ranks:
     and a side is -1, 0 or 1, the value being less than, equal to or greater than a cursor's. With a function
     in `sorted`, the values are aggregates per key. Keys without a value have no row. With `top`, only so many
     rows are ranked: the first in order from the cursor on, `descending` or not.
+
+    `ordered` ranks are those of the whole table, in order of the key; equal values have one value. With
+    `size`, as many come as are chosen while running, from a chosen key on.
     """
 
     id: int
@@ -225,7 +221,10 @@ class Ranks:
     cursors: tuple[Parameter | None, Parameter | None] = (None, None)
     top: Parameter | None = None
     descending: bool = False
+    ordered: bool = False
+    size: Parameter | None = None
     join: None = None
+    narrowings: tuple[Narrowing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +233,8 @@ class Groups:
 
     Rows of (join key…, key…, measure…), in order. Of each parent the first `size` groups that meet `having`;
     without a `size` all of them, and then more than `limit` of one parent, or `total`, exceed the budget.
+    With a `range`, of those rows only whose value of this attribute is in a range that is chosen while
+    running, and then all groups in no order.
     """
 
     id: int
@@ -250,6 +251,8 @@ class Groups:
     rows: RowsCondition | None = None
     join: Join | None = None
     narrowings: tuple[Narrowing, ...] = ()
+    slicings: tuple[Slicing, ...] = ()
+    range: str | None = None
 
 
 Node = Fetch | Aggregate | Keys | Ranks | Groups
@@ -258,7 +261,7 @@ Node = Fetch | Aggregate | Keys | Ranks | Groups
 def inputs_of(node: Node) -> tuple[int, ...]:
     """The nodes whose results a node's statement needs."""
     parent = (node.join.parent,) if node.join is not None else ()
-    used = keys_used(node.condition) if node.condition is not None else ()
+    used = (test.node for test, _ in key_tests(node.condition, node.entity))
     return tuple(dict.fromkeys((*parent, *used, *ranks_used(node))))
 
 
@@ -279,10 +282,26 @@ def sorted_terms(node: Node) -> tuple[Sorted, ...]:
     return ()
 
 
-def keys_used(condition: Condition) -> Iterator[int]:
-    """The nodes whose keys a condition uses, also inside local relations."""
+def key_tests(condition: Condition | None, entity: Entity) -> Iterator[tuple[KeyIn, Entity]]:
+    """The uses of other nodes' keys in a condition on an entity, also inside local relations, each with the
+    entity whose keys they meet."""
+    if condition is None:
+        return
     for leaf in leaves(condition):
         if isinstance(leaf, KeyIn):
-            yield leaf.node
+            yield leaf, entity
         elif isinstance(leaf, Related):
-            yield from keys_used(leaf.condition)
+            yield from key_tests(leaf.condition, leaf.target)
+
+
+def met_columns(relation: Relation, target: Entity) -> KeyColumns:
+    """The columns that the owner's key of a relation meets."""
+    if relation.through is not None:
+        return relation.through.near
+    return tuple(target.column(name) for name in relation.target_key)
+
+
+def key_columns(node: Keys | Ranks) -> KeyColumns:
+    """The columns that the keys of a node come from."""
+    end = node.hops[-1].target if isinstance(node, Keys) and node.hops else node.entity
+    return tuple(end.column(name) for name in node.key)

@@ -14,13 +14,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
-from gateway.query.parameters import Claim, Literal, Parameter
+from gateway.query.parameters import Chosen, Claim, Literal, Parameter
 from gateway.query.sql.text import Moment, exact
 from gateway.sources.declare import CLAIM_PREFIX
 from gateway.sources.features import Features
 
 KEYS = "keys"
 """The list of join keys of a fetch; lists of other nodes start with it too."""
+CHOSEN = "chosen"
+"""What the names of values begin with that the executor chooses."""
 Values = Parameter | str
 """A list: a parameter of the operation, or the name of one that the executor gives."""
 Type = sa.types.TypeEngine[Any]
@@ -48,6 +50,8 @@ class Binder:
     names: dict[object, str] = field(default_factory=dict)
 
     def name(self, parameter: Parameter, kind: Type) -> str:
+        if isinstance(parameter.origin, Chosen):
+            return f"{CHOSEN}_{parameter.origin.name}"
         place = (parameter, repr(kind), type(kind))
         name = self.names.get(place)
         if name is None:
@@ -55,12 +59,16 @@ class Binder:
             self.parameters[name] = parameter
         return name
 
+    def given(self, parameter: Parameter) -> str:
+        """The name of a parameter's value for Python, whatever statements bind it as."""
+        return self.name(parameter, sa.types.NullType())
+
     def value(self, parameter: Parameter, kind: Type) -> BindParameter[Any]:
         return sa.bindparam(self.name(parameter, kind), type_=kind)
 
     def constant_size(self, rows: int) -> BindParameter[int]:
         """A row limit that the plan fixes."""
-        return self.value(Parameter(Literal(rows)), sa.Integer())
+        return self.value(Parameter(Literal(rows)), sa.BigInteger())
 
     def knows(self, name: str) -> bool:
         """Whether a bind of this name is a parameter of the plan."""
@@ -80,9 +88,9 @@ class Binder:
         if not features.exact_moments and any(isinstance(column.type, sa.DateTime) for column in columns):
             moments = [Moment(each) if isinstance(each.type, sa.DateTime) else each for each in columns]
             found = sa.and_(found, self._found(moments, values, features))
-        if not isinstance(values, str) or features.exact_text:
+        if not isinstance(values, str):
             return found
-        exactly = [exact(column) for column in columns]
+        exactly = [exact(column, features) for column in columns]
         if all(one is column for one, column in zip(exactly, columns, strict=True)):
             return found
         # Keys match byte by byte: what an index can find first, then the exact comparison.
@@ -189,7 +197,7 @@ class JsonList(sa.types.TypeDecorator[Any]):
                 ]
                 for item in value
             ]
-        return orjson.dumps(items).decode()
+        return orjson.dumps(items, default=str).decode()  # a Decimal in all its digits
 
 
 class _ListOf(sa.types.TypeDecorator[Any]):

@@ -17,7 +17,7 @@ from gateway.query.sql.condition import COMPARE
 from gateway.query.sql.measure import ScaledInteger, measure_sql, sum_type
 from gateway.query.sql.order import Ordering, OrderWriter, SortColumn
 from gateway.query.sql.scope import Scope
-from gateway.query.sql.text import FirstText, Label, exact
+from gateway.query.sql.text import FirstText, exact
 from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]
@@ -85,12 +85,14 @@ class GroupWriter:
             *(found.c[f"{'v' if self.is_text(key) else 'k'}{at}"] for at, key in enumerate(ordering.columns)),
             *(found.c[f"m{index}"] for index in range(width)),
         ]
+        if node.range is not None:
+            return sa.select(*wanted).limit(self.orders.binder.constant_size(node.total + 1))
         columns = [self.sort_column(node, position, ordering, found) for position in range(len(node.order))]
         order = self.orders.order_by(columns)
         size = self.size(node)
         if not parent:
             return sa.select(*wanted).order_by(*order).limit(size)
-        partition = [exact(key) for key in parent]
+        partition = [exact(key, self.features) for key in parent]
         place = sa.func.row_number().over(partition_by=partition, order_by=order).label(_PLACE)
         placed = sa.select(*wanted, place).subquery("placed")
         outer = sa.select(*(placed.c[column.key] for column in wanted))
@@ -122,9 +124,7 @@ class GroupWriter:
         return measure_sql(measure, self.scope, self.features)
 
     def is_text(self, key: SortColumn) -> bool:
-        """Whether equal values of a key may look different."""
-        text = exact(key.value) is not key.value and not isinstance(key.value, Label)
-        return text and not self.features.exact_text
+        return self.orders.may_look_different(key.value)
 
     def sort_column(self, node: Groups, position: int, ordering: Ordering, found: sa.Subquery) -> SortColumn:
         term = node.order[position]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from gateway.catalog.measures import DEFAULT_SCALE, Measure, average, scalar_of_measure
 from gateway.catalog.types import Entity, Field
 from gateway.query.sql.scope import Scope
-from gateway.query.sql.text import sort_value
+from gateway.query.sql.text import kept_collation, sort_value
 from gateway.query.values import Convert, from_driver, to_json
 from gateway.sources.features import Features
 
@@ -59,8 +59,8 @@ def measure_sql(measure: Measure, scope: Scope, features: Features) -> list[sa.C
         case "avg":
             return [_sum(column, field, features), sa.func.count(column)]
         case "min":
-            return [sa.func.min(column)]
-    return [sa.func.max(column)]
+            return [kept_collation(sa.func.min(column), column, features)]
+    return [kept_collation(sa.func.max(column), column, features)]
 
 
 def sum_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:
@@ -94,6 +94,14 @@ class MeasureValues:
     def of(self, entity: Entity) -> "MeasureValues":
         """The same database's measures of another entity."""
         return replace(self, entity=entity)
+
+    def python(self, measure: Measure) -> Convert | None:
+        """Driver value (not None) of a measure with one column to what given values are compared with."""
+        if measure.field is None or measure.function == "countDistinct":
+            return int
+        field = self.entity.fields[measure.field]
+        kind = sum_type(field, self.features) if measure.function == "sum" else field.column.type
+        return from_driver(kind, self.dialect)
 
     def leaf(self, measure: Measure) -> Callable[[Any], Any] | None:
         """Driver value (not None) of a measure with one column to JSON; None when it is JSON already."""

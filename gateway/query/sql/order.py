@@ -15,7 +15,7 @@ from gateway.query.sql.dates import PeriodStart
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.scope import Scope, keys_equal, meet
 from gateway.query.sql.ship import shipped
-from gateway.query.sql.text import sort_value
+from gateway.query.sql.text import Label, exact, kept_collation, sort_value
 
 Column = sa.ColumnElement[Any]
 Test = sa.ColumnElement[bool]
@@ -99,6 +99,10 @@ class OrderWriter:
                 found.columns.append(SortColumn(each.term, column, nullable, own=each.own))
         return found
 
+    def may_look_different(self, value: Column) -> bool:
+        """Whether equal values may have different bytes, as texts may under some collations."""
+        return exact(value, self.features) is not value and not isinstance(value, Label)
+
     def follow(self, hops: tuple[Hop, ...], found: Ordering, scopes: dict[tuple[Hop, ...], Scope]) -> Scope:
         """The scope at the end of local to-one hops, joined once however many terms go through it."""
         for length in range(1, len(hops) + 1):
@@ -118,10 +122,11 @@ class OrderWriter:
         """A term whose ranks another source gave: they are joined as a derived table."""
         assert each.ranks is not None
         width = len(each.key)
-        kinds = (*each.kinds, _RANK, *(_RANK for side in each.sides if side))
+        own = end.columns(each.key)
+        kinds = (*(key.type for key in own), _RANK, *(_RANK for side in each.sides if side))
         table = shipped(node_ranks(each.ranks), kinds, self.dialect, self.features).alias(f"ranks{position}")
         columns: list[Column] = [table.c[f"r{index}"] for index in range(len(kinds))]
-        condition = keys_equal(columns[:width], end.columns(each.key), self.features)
+        condition = keys_equal(columns[:width], own, self.features)
         found.rows = found.rows.outerjoin(table, condition)
         rank, rest = columns[width], iter(columns[width + 1 :])
         sides: tuple[Column | None, ...] = tuple(next(rest) if side else None for side in each.sides)
@@ -149,7 +154,11 @@ class OrderWriter:
         (measured,) = measure_sql(Measure(term.function, term.field), target, self.features)
         inner: sa.Select[Any] = sa.select(measured).select_from(meeting.rows)
         inner = inner.where(meeting.condition, *self.conditions.rows(hop.rows, target))
-        return SortColumn(term, inner.scalar_subquery(), term.function != "count")
+        value = inner.scalar_subquery()
+        if term.field is not None:
+            column = hop.target.column(hop.target.fields[term.field].attribute)
+            return SortColumn(term, kept_collation(value, column, self.features), nullable=True)
+        return SortColumn(term, value, term.function != "count")
 
     def order_by(self, columns: Sequence[SortColumn], *, backward: bool = False) -> list[Column]:
         """ORDER BY terms; nulls are placed only where there can be any, so that indexes stay usable."""

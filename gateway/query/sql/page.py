@@ -6,10 +6,12 @@ import sqlalchemy as sa
 
 from gateway.query.parameters import Literal, Parameter
 from gateway.query.selection import Page
-from gateway.query.sql.bind import Binder
+from gateway.query.sql.bind import CHOSEN, Binder
 
 TOP = sa.BigInteger()
 """The type of row limits, under which their binds are named."""
+CHOSEN_SIZE = f"{CHOSEN}_size"
+"""The name of how many rows a statement brings, where that is chosen while running."""
 
 
 class Plus:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.util import ClauseAdapter
 
 from gateway.catalog.types import Entity, Relation
-from gateway.query.sql.text import exact
+from gateway.query.sql.text import Exact, collated_as, exact
 from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]
@@ -75,9 +75,11 @@ def keys_equal(left: Sequence[Column], right: Sequence[Column], features: Featur
     """Keys match byte by byte: what an index can find first, then the exact comparison of text."""
     tests: list[sa.ColumnElement[bool]] = []
     for one, other in zip(left, right, strict=True):
+        if features.exact_text:
+            other = collated_as(other, one)
         tests.append(one == other)
-        if not features.exact_text and exact(one) is not one:
-            tests.append(exact(one) == exact(other))
+        if exact(one, features) is not one:
+            tests.append(exact(one, features) == Exact(other))
     return sa.and_(*tests)
 
 

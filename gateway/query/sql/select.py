@@ -6,19 +6,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.query.parameters import Parameter
+from gateway.query.parameters import Chosen, Parameter
 from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Join, Joined, Keys, Node, Ranks
+from gateway.query.plan.ways import SIZE
 from gateway.query.selection import Cursor, Hop, Page
-from gateway.query.sql.bind import KEYS, Binder
+from gateway.query.sql.bind import CHOSEN, KEYS, Binder
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.groups import Grouped, GroupWriter
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import TOP, offset_bind, size_bind
 from gateway.query.sql.scope import Scope, keys_equal, meet, root_scope
-from gateway.query.sql.text import exact
+from gateway.query.sql.text import FirstText, exact
 from gateway.query.values import travels_as_text
 from gateway.sources.features import Features
+
+AFTER, UNTIL = Parameter(Chosen("after")), Parameter(Chosen("until"))
+"""Where a range of keys that is chosen while running begins, and its last key; None where it is open."""
+CHOSEN_AFTER, CHOSEN_UNTIL = f"{CHOSEN}_after", f"{CHOSEN}_until"
+"""Their names."""
 
 _PLACE = "gateway_place"
 Column = sa.ColumnElement[Any]
@@ -85,7 +91,7 @@ class _Writer:
         columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
-        return self.limited(statement, fetch.page, fetch.peek)
+        return _locked(self.limited(statement, fetch.page, fetch.peek), fetch)
 
     def within(self, fetch: Fetch) -> Select:
         assert fetch.page is not None
@@ -95,7 +101,7 @@ class _Writer:
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
         columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
-        return statement.limit(size_bind(fetch.page, False, self.binder))
+        return _locked(statement.limit(self.binder.value(SIZE, TOP)), fetch)
 
     def near(self, fetch: Fetch) -> list[sa.Label[Any]]:
         if fetch.join is None or fetch.join.through is None:
@@ -150,7 +156,7 @@ class _Writer:
         assert fetch.join is not None
         assert fetch.page is not None
         page = fetch.page
-        partition = [exact(key) for key in self.join_columns(fetch.join)]
+        partition = [exact(key, self.features) for key in self.join_columns(fetch.join)]
         order = self.orders.order_by(ordering.columns, backward=page.backward)
         place = sa.func.row_number().over(partition_by=partition, order_by=order).label(_PLACE)
         places = [index for index, column in enumerate(fetch.columns) if isinstance(column, str)]
@@ -172,6 +178,19 @@ class _Writer:
             last = offset + last
         return outer.where(inner.c[_PLACE] <= last).order_by(inner.c[_PLACE])
 
+    def in_range(self, attribute: str) -> Test:
+        """The value is in the range chosen while running; NULL is in the one without an end."""
+        column = self.scope.column(attribute)
+        after, until = self.chosen(AFTER, column), self.chosen(UNTIL, column)
+        inside = sa.and_(sa.or_(after.is_(None), column > after), sa.or_(until.is_(None), column <= until))
+        return sa.or_(inside, sa.and_(column.is_(None), until.is_(None)))
+
+    def chosen(self, parameter: Parameter, column: Column) -> Column:
+        """A key that is chosen while running. Another source's may lie beyond what the column holds."""
+        return self.binder.value(
+            parameter, sa.BigInteger() if isinstance(column.type, sa.Integer) else column.type
+        )
+
     def aggregate(self, node: Aggregate) -> Select:
         """One row of measures, or a row per parent: the join key, then the measures."""
         measures = [
@@ -180,12 +199,14 @@ class _Writer:
         statement = sa.select(*measures).select_from(self.rows(node)).where(*self.tests(node))
         if node.join is None:
             return statement
-        shown, groups = _grouped(self.join_columns(node.join))
+        shown, groups = _grouped(self.join_columns(node.join), self.features)
         return statement.with_only_columns(*shown, *measures).group_by(*groups)
 
     def groups(self, node: Groups) -> Select:
         """A row per group, or per parent and group: the join key, then the keys, then the measures."""
-        shown, keys = _grouped(self.join_columns(node.join)) if node.join is not None else ([], [])
+        shown, keys = (
+            _grouped(self.join_columns(node.join), self.features) if node.join is not None else ([], [])
+        )
         grouped = Grouped(self.rows(node), self.tests(node), shown, keys)
         return GroupWriter(self.orders, self.scope).write(node, grouped)
 
@@ -196,21 +217,37 @@ class _Writer:
         columns = end.columns(node.key)
         tests = [column.is_not(None) for column in columns] + self.tests(node)
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests)
+        shown, groups = _grouped(columns, self.features)
         if node.tests:
-            shown, groups = _grouped(columns)
             passed = self.conditions.count_tests(node.tests, sa.func.count())
             having = self.conditions.unless(node.flipped, passed)
             statement = statement.with_only_columns(*shown).group_by(*groups).having(having)
-        elif not node.unique:
+        elif not node.unique and all(one is key for one, key in zip(shown, columns, strict=True)):
             statement = statement.distinct()
-        return statement.limit(self.binder.constant_size(node.limit + 1))
+        elif not node.unique:
+            statement = statement.with_only_columns(*shown).group_by(*groups)
+        if node.ordered:
+            return self.ordered(node, statement, columns)
+        if node.size is not None:
+            return statement.limit(self.binder.value(node.size, TOP))
+        return statement.limit(self.binder.constant_size((node.attempt or node.limit) + 1))
+
+    def ordered(self, node: Keys | Ranks, statement: Select, key: Sequence[Column]) -> Select:
+        """The rows of a statement in the order of their key; with a size, as many, from a chosen key on."""
+        statement = statement.order_by(*key)
+        if node.size is None:
+            return statement.limit(self.binder.constant_size(node.limit + 1))
+        (column,) = key
+        after = self.chosen(AFTER, column)
+        statement = statement.where(sa.or_(after.is_(None), column > after))
+        return statement.limit(self.binder.value(node.size, TOP))
 
     def ranks(self, node: Ranks) -> Select:
         """Rows of key, value, rank and sides, and one beyond the budget."""
         keys = self.scope.columns(node.key)
         tests = [key.is_not(None) for key in keys] + self.tests(node)
         if node.measure is not None:
-            shown, groups = _grouped(keys)
+            shown, groups = _grouped(keys, self.features)
             (value,) = measure_sql(node.measure, self.scope, self.features)
             rows = self.rows(node)
             statement = sa.select(*_named(shown), value.label("v")).select_from(rows)
@@ -219,6 +256,9 @@ class _Writer:
         ordering = self.orders.ordering((node.sorted,), _places(node), self.scope, self.rows(node))
         (column,) = ordering.columns
         statement = sa.select(*_named(keys), column.value.label("v"))
+        if node.ordered:
+            values = statement.select_from(ordering.rows).where(*tests, column.value.is_not(None))
+            return self.classed(node, values.subquery("ranked"))
         if node.sorted.ranks is not None:
             sides = [
                 side.label(f"side{index}") for index, side in enumerate(column.sides) if side is not None
@@ -228,6 +268,17 @@ class _Writer:
             return statement.limit(self.binder.constant_size(node.limit + 1))
         ranked = statement.select_from(ordering.rows).where(*tests).subquery("ranked")
         return self.ranked(node, ranked, column.value.type)
+
+    def classed(self, node: Ranks, values: sa.Subquery) -> Select:
+        """Rows of key, value and rank in order of the key, ranks being those among all values there are."""
+        own, others = values.alias("ranked"), values.alias("known")
+        shown = FirstText(others.c.v) if self.orders.may_look_different(others.c.v) else others.c.v
+        equal = sa.select(others.c.v.label("v"), shown.label("shown")).group_by(others.c.v).subquery("equal")
+        place = sa.func.row_number().over(order_by=equal.c.v).label("place")
+        placed = sa.select(equal.c.v, equal.c.shown, place).subquery("placed")
+        keys = [own.c[f"k{index}"] for index in range(len(node.key))]
+        statement = sa.select(*keys, placed.c.shown, placed.c.place)
+        return self.ordered(node, statement.select_from(own.join(placed, own.c.v == placed.c.v)), keys)
 
     def ranked(self, node: Ranks, values: sa.Subquery, kind: sa.types.TypeEngine[Any]) -> Select:
         """Ranks and sides of values, computed by the database whose order they are."""
@@ -255,9 +306,9 @@ class _Writer:
         """The first values in order, from the cursor on."""
         value = values.c.v
         statement = sa.select(*values.c).where(value.is_not(None))
-        after = node.cursors[0]
-        if after is not None:
-            given = self.binder.value(after, kind)
+        near = next((cursor for cursor in node.cursors if cursor is not None), None)
+        if near is not None:
+            given = self.binder.value(near, kind)
             statement = statement.where(value <= given if node.descending else value >= given)
         ordered = statement.order_by(value.desc() if node.descending else value)
         return ordered.limit(self.binder.value(top, TOP)).subquery("first")
@@ -272,6 +323,8 @@ class _Writer:
             tests.append(self.binder.is_in(keys, node.ids, self.features))
         if node.condition is not None:
             tests.append(self.conditions.write(node.condition, self.scope))
+        if isinstance(node, Aggregate | Groups) and node.range is not None:
+            tests.append(self.in_range(node.range))
         return tests + self.conditions.rows(node.rows, self.scope)
 
     def join_columns(self, join: Join) -> list[Column]:
@@ -286,6 +339,10 @@ class _Writer:
         return through.table.join(node.entity.table, meets)
 
 
+def _locked(statement: Select, fetch: Fetch) -> Select:
+    return statement.with_for_update(of=fetch.entity.table) if fetch.locks else statement
+
+
 def _places(node: Ranks) -> Page:
     """The cursors of a node of ranks, as those of a list with this one term."""
     after, before = (None if each is None else Cursor((each,), (False,)) for each in node.cursors)
@@ -296,8 +353,8 @@ def _named(keys: Sequence[Column]) -> list[sa.Label[Any]]:
     return [key.label(f"k{index}") for index, key in enumerate(keys)]
 
 
-def _grouped(keys: Sequence[Column]) -> tuple[list[Column], list[Column]]:
+def _grouped(keys: Sequence[Column], features: Features) -> tuple[list[Column], list[Column]]:
     """What to show of a key and what to group by: text is grouped byte by byte."""
-    groups = [exact(key) for key in keys]
+    groups = [exact(key, features) for key in keys]
     shown = [sa.func.min(key) if group is not key else key for key, group in zip(keys, groups, strict=True)]
     return shown, groups

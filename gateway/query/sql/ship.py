@@ -10,6 +10,8 @@ from gateway.query.sql.bind import JsonList, plain_type
 from gateway.sources.features import Features
 
 Type = sa.types.TypeEngine[Any]
+_LONGEST = 16_000
+"""Characters of a VARCHAR of MySQL, for texts that declare no length."""
 
 
 def shipped(name: str, kinds: Sequence[Type], dialect: sa.Dialect, features: Features) -> sa.FromClause:
@@ -28,7 +30,7 @@ def shipped(name: str, kinds: Sequence[Type], dialect: sa.Dialect, features: Fea
         rows = sa.func.json_each(document).table_valued("value")
         labels = [
             sa.cast(
-                sa.func.json_extract(rows.c.value, sa.literal_column(f"'$[{index}]'")), plain_type(kind)
+                sa.func.json_extract(rows.c.value, sa.literal_column(f"'$[{index}]'")), _stored_as(kind)
             ).label(label)
             for index, (label, kind) in enumerate(zip(names, kinds, strict=True))
         ]
@@ -39,19 +41,26 @@ def shipped(name: str, kinds: Sequence[Type], dialect: sa.Dialect, features: Fea
         f"{label} {_json_table_type(kind, dialect)} PATH '$[{index}]'"
         for index, (label, kind) in enumerate(zip(names, kinds, strict=True))
     )
-    table = sa.func.json_table(document, sa.literal_column(f"'$[*]' COLUMNS ({columns})"))
-    found = table.table_valued(*_typed(names, kinds))
-    # DISTINCT makes it a derived table of its own, which gets a key for the join.
-    return sa.select(*(found.c[label] for label in names)).distinct().subquery()
+    table = sa.func.json_table(document, sa.literal_column(f"'$[*]' COLUMNS (n FOR ORDINALITY, {columns})"))
+    found = table.table_valued("n", *_typed(names, kinds))
+    # DISTINCT makes it a derived table of its own, which gets a key for the join; the number keeps it from
+    # taking texts for equal that differ in the spaces at their end.
+    return sa.select(found.c.n, *(found.c[label] for label in names)).distinct().subquery()
 
 
 def _typed(names: list[str], kinds: Sequence[Type]) -> list[Any]:
     return [sa.column(name, kind) for name, kind in zip(names, kinds, strict=True)]
 
 
+def _stored_as(kind: Type) -> Type:
+    """The type under which SQLite keeps a value as it stands in JSON: it would make a number of a DATE."""
+    return sa.Text() if isinstance(kind, sa.Date | sa.DateTime | sa.Time | sa.Uuid) else plain_type(kind)
+
+
 def _json_table_type(kind: Type, dialect: sa.Dialect) -> str:
     if isinstance(kind, sa.String):
-        return "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        length = max(kind.length or _LONGEST, 255)
+        return f"VARCHAR({length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
     if isinstance(kind, sa.Uuid):
         return "CHAR(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
     return kind.compile(dialect=dialect)

@@ -4,11 +4,15 @@
 same everywhere. `Exact` compares text byte by byte whatever the column's collation.
 """
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+
+from gateway.sources.features import POSTGRESQL, Features
 
 
 class Like(sa.ColumnElement[bool]):
@@ -37,6 +41,8 @@ def _like_postgresql(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
     if element.fold:
         # Under the "C" collation lower() knows ASCII only; ICU's root locale knows Unicode.
         return f'lower({column} COLLATE "und-x-icu") LIKE lower({pattern} COLLATE "und-x-icu")'
+    if _is_loose(element.column.type, POSTGRESQL):
+        column = f'CAST({column} AS TEXT) COLLATE "C"'
     return f"{column} LIKE {pattern}"
 
 
@@ -67,6 +73,11 @@ def _exact(element: Exact, compiler: SQLCompiler, **kw: Any) -> str:
     return compiler.process(element.column, **kw)
 
 
+@compiles(Exact, "postgresql")
+def _exact_postgresql(element: Exact, compiler: SQLCompiler, **kw: Any) -> str:
+    return f'CAST({compiler.process(element.column, **kw)} AS TEXT) COLLATE "C"'
+
+
 @compiles(Exact, "sqlite")
 def _exact_sqlite(element: Exact, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{compiler.process(element.column, **kw)} COLLATE BINARY"
@@ -92,6 +103,11 @@ class FirstText(sa.ColumnElement[Any]):
 @compiles(FirstText)
 def _first(element: FirstText, compiler: SQLCompiler, **kw: Any) -> str:
     return f"min({compiler.process(element.column, **kw)})"
+
+
+@compiles(FirstText, "postgresql")
+def _first_postgresql(element: FirstText, compiler: SQLCompiler, **kw: Any) -> str:
+    return f'min(CAST({compiler.process(element.column, **kw)} AS TEXT) COLLATE "C")'
 
 
 @compiles(FirstText, "sqlite")
@@ -147,13 +163,43 @@ def _label_mysql(element: Label, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CONVERT({compiler.process(element.column, **kw)} USING utf8mb4) COLLATE utf8mb4_bin"
 
 
-def exact(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """`column` itself, or its exact form when it holds text."""
-    return (
-        Exact(column)
-        if isinstance(column.type, sa.String) and not isinstance(column.type, sa.Enum)
-        else column
-    )
+def exact(column: sa.ColumnElement[Any], features: Features) -> sa.ColumnElement[Any]:
+    """`column` itself, or its exact form when it holds text of which different ones may be equal."""
+    return Exact(column) if _is_loose(column.type, features) else column
+
+
+def collated_as(column: sa.ColumnElement[Any], other: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """`column` as it is compared with another one of PostgreSQL, which refuses two collations."""
+    wanted, own = _collation(other.type), _collation(column.type)
+    return column if wanted == own else sa.collate(column, wanted or "default")
+
+
+def kept_collation(
+    value: sa.ColumnElement[Any], column: sa.ColumnElement[Any], features: Features
+) -> sa.ColumnElement[Any]:
+    """A function of a column as the column itself is compared: SQLite forgets the collation."""
+    collation = getattr(column.type, "collation", None)
+    return value if features.keeps_collation or collation is None else sa.collate(value, collation)
+
+
+def _is_loose(kind: sa.types.TypeEngine[Any], features: Features) -> bool:
+    if not isinstance(kind, sa.String) or isinstance(kind, sa.Enum):
+        return False
+    if not features.exact_text:
+        return True
+    collation = _collation(kind)
+    case_insensitive = isinstance(kind.dialect_impl(_POSTGRESQL), postgresql.CITEXT)
+    return case_insensitive or not (collation is None or _ORDINARY.fullmatch(collation))
+
+
+def _collation(kind: sa.types.TypeEngine[Any]) -> str | None:
+    found: str | None = getattr(kind.dialect_impl(_POSTGRESQL), "collation", None)
+    return found
+
+
+_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
+_ORDINARY = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_\w+|C\.[\w-]+|[a-z]{2,3}_[A-Z]{2}.*|.*-x-icu")
+"""PostgreSQL's own collations, under which equal text has equal bytes. Others may ignore differences."""
 
 
 def sort_value(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -38,7 +38,7 @@ WHERE addresses.customer_id IN (__[POSTCOMPILE_keys]) GROUP BY addresses.custome
 SELECT DISTINCT orders.customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND true
- LIMIT %(p1)s::INTEGER;
+ LIMIT %(p1)s::BIGINT;
 -- 10. crm.customers
 SELECT customers.id
 FROM customers

@@ -1,7 +1,7 @@
 -- 0. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.tier = ?
+WHERE customers.id IS NOT NULL AND customers.tier = ? ORDER BY customers.id
  LIMIT ? OFFSET ?;
 -- 1. sales.orders
 SELECT DISTINCT orders.customer_id
@@ -44,13 +44,15 @@ FROM json_each(?) AS anon_1) GROUP BY orders.customer_id, orders.status) AS grou
 WHERE placed.gateway_place <= ? ORDER BY placed.gateway_place
  LIMIT ? OFFSET ?;
 -- 6. crm.customers
-SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
-FROM (SELECT ranked.k0 AS k0, ranked.v AS v
+SELECT ranked.k0, placed.shown, placed.place
 FROM (SELECT customers.id AS k0, customers.country AS v
 FROM customers
-WHERE customers.id IS NOT NULL) AS ranked
-WHERE ranked.v IS NOT NULL
- LIMIT ? OFFSET ?) AS some;
+WHERE customers.id IS NOT NULL AND customers.country IS NOT NULL) AS ranked JOIN (SELECT equal.v AS v, equal.shown AS shown, row_number() OVER (ORDER BY equal.v) AS place
+FROM (SELECT known.v AS v, min(known.v COLLATE BINARY) AS shown
+FROM (SELECT customers.id AS k0, customers.country AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IS NOT NULL) AS known GROUP BY known.v) AS equal) AS placed ON ranked.v = placed.v ORDER BY ranked.k0
+ LIMIT ? OFFSET ?;
 -- 7. shop.reviews
 WITH ranks_of_6 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
@@ -62,7 +64,7 @@ FROM reviews LEFT OUTER JOIN ranks_of_6 AS ranks0 ON reviews.customer_id = ranks
 -- 8. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND 1 = 1
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ?
  LIMIT ? OFFSET ?;
 -- 9. crm.customers
 SELECT customers.id
@@ -73,11 +75,57 @@ FROM json_each(?) AS anon_1)
 -- 10. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND 1 = 1
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ?
  LIMIT ? OFFSET ?;
 -- 11. crm.customers
 SELECT customers.id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.tier = ? AND customers.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 12. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.tier = ? AND (? IS NULL OR customers.id > ?) ORDER BY customers.id
+ LIMIT ? OFFSET ?;
+-- 13. crm.customers
+SELECT ranked.k0, placed.shown, placed.place
+FROM (SELECT customers.id AS k0, customers.country AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IS NOT NULL) AS ranked JOIN (SELECT equal.v AS v, equal.shown AS shown, row_number() OVER (ORDER BY equal.v) AS place
+FROM (SELECT known.v AS v, min(known.v COLLATE BINARY) AS shown
+FROM (SELECT customers.id AS k0, customers.country AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IS NOT NULL) AS known GROUP BY known.v) AS equal) AS placed ON ranked.v = placed.v
+WHERE ? IS NULL OR ranked.k0 > ? ORDER BY ranked.k0
+ LIMIT ? OFFSET ?;
+-- 14. sales.orders
+WITH ranks_of_2 AS MATERIALIZED
+(SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
+FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
+ SELECT grouped.k0, grouped.k1, grouped.m0, grouped.m1
+FROM (SELECT ranks0.r1 AS k0, (substr(orders.placed_at, 1, 4) || CASE WHEN substr(orders.placed_at, 6, 2) < '04' THEN '-01-01' WHEN substr(orders.placed_at, 6, 2) < '07' THEN '-04-01' WHEN substr(orders.placed_at, 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END) AS k1, count(*) AS m0, sum(CAST(round(orders.total * 100) AS BIGINT)) AS m1
+FROM orders LEFT OUTER JOIN ranks_of_2 AS ranks0 ON orders.customer_id = ranks0.r0
+WHERE orders.placed_at >= ? AND orders.customer_id IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2) AND ((? IS NULL OR orders.customer_id > ?) AND (? IS NULL OR orders.customer_id <= ?) OR orders.customer_id IS NULL AND ? IS NULL) GROUP BY ranks0.r1, (substr(orders.placed_at, 1, 4) || CASE WHEN substr(orders.placed_at, 6, 2) < '04' THEN '-01-01' WHEN substr(orders.placed_at, 6, 2) < '07' THEN '-04-01' WHEN substr(orders.placed_at, 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END)) AS grouped
+ LIMIT ? OFFSET ?;
+-- 15. crm.customers
+SELECT ranked.k0, placed.shown, placed.place
+FROM (SELECT customers.id AS k0, customers.country AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IS NOT NULL) AS ranked JOIN (SELECT equal.v AS v, equal.shown AS shown, row_number() OVER (ORDER BY equal.v) AS place
+FROM (SELECT known.v AS v, min(known.v COLLATE BINARY) AS shown
+FROM (SELECT customers.id AS k0, customers.country AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IS NOT NULL) AS known GROUP BY known.v) AS equal) AS placed ON ranked.v = placed.v
+WHERE ? IS NULL OR ranked.k0 > ? ORDER BY ranked.k0
+ LIMIT ? OFFSET ?;
+-- 16. shop.reviews
+WITH ranks_of_6 AS MATERIALIZED
+(SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
+FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
+ SELECT grouped.k0, grouped.m0
+FROM (SELECT ranks0.r1 AS k0, count(*) AS m0
+FROM reviews LEFT OUTER JOIN ranks_of_6 AS ranks0 ON reviews.customer_id = ranks0.r0
+WHERE (? IS NULL OR reviews.customer_id > ?) AND (? IS NULL OR reviews.customer_id <= ?) OR reviews.customer_id IS NULL AND ? IS NULL GROUP BY ranks0.r1) AS grouped
  LIMIT ? OFFSET ?;

@@ -22,7 +22,7 @@ def answer(_: Tables) -> object:
                 field("products", "OBJECT", "ProductConnection"),
             ],
         },
-        "__schema": {"queryType": {"name": "Query"}, "mutationType": None},
-        "oneOf": {"isOneOf": True, "inputFields": [{"name": "rowId"}, {"name": "name"}]},
+        "__schema": {"queryType": {"name": "Query"}, "mutationType": {"name": "Mutation"}},
+        "oneOf": {"isOneOf": True, "inputFields": [{"name": "id"}, {"name": "rowId"}, {"name": "name"}]},
         "unknown": None,
     }

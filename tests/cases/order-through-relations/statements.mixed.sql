@@ -30,11 +30,11 @@ FROM (SELECT orders.customer_id AS k0, count(*) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT %(p0)s::INTEGER) AS "some";
+ LIMIT %(p0)s::BIGINT) AS "some";
 -- 5. crm.customers
 SELECT customers.id AS c0
-FROM customers LEFT OUTER JOIN (SELECT DISTINCT anon_1.r0 AS r0, anon_1.r1 AS r1
-FROM json_table(%s, '$[*]' COLUMNS (r0 INTEGER PATH '$[0]', r1 INTEGER PATH '$[1]')) AS anon_1) AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) DESC, customers.name ASC, customers.id ASC
+FROM customers LEFT OUTER JOIN (SELECT DISTINCT anon_1.n AS n, anon_1.r0 AS r0, anon_1.r1 AS r1
+FROM json_table(%s, '$[*]' COLUMNS (n FOR ORDINALITY, r0 INTEGER PATH '$[0]', r1 INTEGER PATH '$[1]')) AS anon_1) AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) DESC, customers.name ASC, customers.id ASC
  LIMIT %s;
 -- 6. sales.orders
 SELECT "some".k0, "some".v, dense_rank() OVER (ORDER BY "some".v) AS anon_1
@@ -43,11 +43,11 @@ FROM (SELECT orders.customer_id AS k0, count(*) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT %(p0)s::INTEGER) AS "some";
+ LIMIT %(p0)s::BIGINT) AS "some";
 -- 7. crm.customers
 SELECT customers.id AS c0
-FROM customers LEFT OUTER JOIN (SELECT DISTINCT anon_1.r0 AS r0, anon_1.r1 AS r1
-FROM json_table(%s, '$[*]' COLUMNS (r0 INTEGER PATH '$[0]', r1 INTEGER PATH '$[1]')) AS anon_1) AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) ASC, customers.id ASC
+FROM customers LEFT OUTER JOIN (SELECT DISTINCT anon_1.n AS n, anon_1.r0 AS r0, anon_1.r1 AS r1
+FROM json_table(%s, '$[*]' COLUMNS (n FOR ORDINALITY, r0 INTEGER PATH '$[0]', r1 INTEGER PATH '$[1]')) AS anon_1) AS ranks0 ON customers.id = ranks0.r0 ORDER BY coalesce(ranks0.r1, 0) ASC, customers.id ASC
  LIMIT %s;
 -- 8. sales.orders
 SELECT "some".k0, "some".v, dense_rank() OVER (ORDER BY "some".v) AS anon_1
@@ -56,11 +56,11 @@ FROM (SELECT orders.customer_id AS k0, sum(orders.total) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL
- LIMIT %(p0)s::INTEGER) AS "some";
+ LIMIT %(p0)s::BIGINT) AS "some";
 -- 9. crm.customers
 SELECT customers.id AS c0
-FROM customers LEFT OUTER JOIN (SELECT DISTINCT anon_1.r0 AS r0, anon_1.r1 AS r1
-FROM json_table(%s, '$[*]' COLUMNS (r0 INTEGER PATH '$[0]', r1 INTEGER PATH '$[1]')) AS anon_1) AS ranks0 ON customers.id = ranks0.r0 ORDER BY ranks0.r1 IS NULL, ranks0.r1 DESC, customers.id ASC
+FROM customers LEFT OUTER JOIN (SELECT DISTINCT anon_1.n AS n, anon_1.r0 AS r0, anon_1.r1 AS r1
+FROM json_table(%s, '$[*]' COLUMNS (n FOR ORDINALITY, r0 INTEGER PATH '$[0]', r1 INTEGER PATH '$[1]')) AS anon_1) AS ranks0 ON customers.id = ranks0.r0 ORDER BY ranks0.r1 IS NULL, ranks0.r1 DESC, customers.id ASC
  LIMIT %s;
 -- 10. sales.orders
 SELECT orders.id AS c0
@@ -103,7 +103,7 @@ FROM (SELECT orders.customer_id AS k0, count(*) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
- LIMIT %(p6)s::BIGINT) AS first;
+ LIMIT %(chosen_size)s::BIGINT) AS first;
 -- 16. sales.orders
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -111,7 +111,7 @@ FROM (SELECT orders.customer_id AS k0, sum(orders.total) AS v
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
- LIMIT %(p6)s::BIGINT) AS first;
+ LIMIT %(chosen_size)s::BIGINT) AS first;
 
 -- Next
 -- 0. crm.customers

@@ -1,7 +1,7 @@
 -- 0. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.country = %s
+WHERE customers.id IS NOT NULL AND customers.country = %s ORDER BY customers.id
  LIMIT %s;
 -- 1. sales.orders
 SELECT count(*) AS count_1
@@ -10,7 +10,7 @@ WHERE orders.customer_id = any(%(keys_of_0)s::INTEGER[]);
 -- 2. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL
+WHERE customers.id IS NOT NULL ORDER BY customers.id
  LIMIT %s;
 -- 3. sales.orders
 SELECT count(*) AS count_1
@@ -23,7 +23,7 @@ WHERE NOT coalesce(orders.customer_id = any(%(keys_of_2)s::INTEGER[]), false);
 -- 5. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL
+WHERE customers.id IS NOT NULL ORDER BY customers.id
  LIMIT %s;
 -- 6. shop.reviews
 SELECT count(*) AS count_1
@@ -33,8 +33,8 @@ FROM json_each(?) AS anon_1), 0) = 0;
 -- 7. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.status = %(p2)s
- LIMIT %(p1)s::INTEGER;
+WHERE orders.customer_id IS NOT NULL AND orders.status = %(p2)s ORDER BY orders.customer_id
+ LIMIT %(p1)s::BIGINT;
 -- 8. crm.customers
 SELECT count(*) AS count_1
 FROM customers
@@ -42,8 +42,8 @@ WHERE customers.id IN (__[POSTCOMPILE_keys_of_7]);
 -- 9. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.status != %(p3)s
- LIMIT %(p1)s::INTEGER;
+WHERE orders.customer_id IS NOT NULL AND orders.status != %(p3)s ORDER BY orders.customer_id
+ LIMIT %(p1)s::BIGINT;
 -- 10. crm.customers
 SELECT count(*) AS count_1
 FROM customers
@@ -51,7 +51,7 @@ WHERE coalesce(customers.id IN (__[POSTCOMPILE_keys_of_9]), false) = 0;
 -- 11. shop.reviews
 SELECT DISTINCT reviews.customer_id
 FROM reviews
-WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0
+WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 ORDER BY reviews.customer_id
  LIMIT ? OFFSET ?;
 -- 12. crm.customers
 SELECT count(*) AS count_1
@@ -65,8 +65,8 @@ WHERE coalesce(customers.id IN (__[POSTCOMPILE_keys_of_11]), false) = 1;
 SELECT orders.customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id
-HAVING (%(p6)s AND NOT (count(*) < %(p5)s::BIGINT) OR NOT %(p6)s AND (count(*) < %(p5)s::BIGINT))
- LIMIT %(p1)s::INTEGER;
+HAVING (%(p6)s AND NOT (count(*) < %(p5)s::BIGINT) OR NOT %(p6)s AND (count(*) < %(p5)s::BIGINT)) ORDER BY orders.customer_id
+ LIMIT %(p1)s::BIGINT;
 -- 15. crm.customers
 SELECT count(*) AS count_1
 FROM customers
@@ -75,8 +75,8 @@ WHERE (%s = 1 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_14]), false) 
 SELECT orders.customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id
-HAVING (%(p8)s AND NOT (count(*) = %(p7)s::BIGINT) OR NOT %(p8)s AND (count(*) = %(p7)s::BIGINT))
- LIMIT %(p1)s::INTEGER;
+HAVING (%(p8)s AND NOT (count(*) = %(p7)s::BIGINT) OR NOT %(p8)s AND (count(*) = %(p7)s::BIGINT)) ORDER BY orders.customer_id
+ LIMIT %(p1)s::BIGINT;
 -- 17. crm.customers
 SELECT count(*) AS count_1
 FROM customers
@@ -85,8 +85,8 @@ WHERE (%s = 1 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_16]), false) 
 SELECT orders.customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id
-HAVING (%(p10)s AND NOT (count(*) = any(%(p9)s::INTEGER[])) OR NOT %(p10)s AND (count(*) = any(%(p9)s::INTEGER[])))
- LIMIT %(p1)s::INTEGER;
+HAVING (%(p10)s AND NOT (count(*) = any(%(p9)s::INTEGER[])) OR NOT %(p10)s AND (count(*) = any(%(p9)s::INTEGER[]))) ORDER BY orders.customer_id
+ LIMIT %(p1)s::BIGINT;
 -- 19. crm.customers
 SELECT count(*) AS count_1
 FROM customers
@@ -111,7 +111,7 @@ WHERE t2.id = t1.parent_id AND gateway_like(t2.name, ?) = 1))))
 -- 22. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.country IN (__[POSTCOMPILE_p14])
+WHERE customers.id IS NOT NULL AND customers.country IN (__[POSTCOMPILE_p14]) ORDER BY customers.id
  LIMIT %s;
 -- 23. sales.orders
 SELECT count(*) AS count_1
@@ -122,7 +122,7 @@ WHERE t1.order_id = orders.id AND t1.product_id = any(%(keys_of_21)s::INTEGER[])
 -- 24. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.tier = %s
+WHERE customers.id IS NOT NULL AND customers.tier = %s ORDER BY customers.id
  LIMIT %s;
 -- 25. sales.orders
 SELECT count(*) AS count_1
@@ -143,139 +143,268 @@ FROM reviews AS t3
 WHERE t3.product_id = products.id AND t3.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)));
 -- 28. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE (SELECT count(*) AS count_2
+FROM payments AS t1
+WHERE t1.order_id = orders.id) = %(p18)s::BIGINT;
+-- 29. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND true
- LIMIT %(p1)s::INTEGER;
--- 29. crm.customers
+ LIMIT %(p1)s::BIGINT;
+-- 30. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.country = %s AND customers.id IN (__[POSTCOMPILE_keys_of_28])
+WHERE customers.id IS NOT NULL AND customers.country = %s AND customers.id IN (__[POSTCOMPILE_keys_of_29])
  LIMIT %s;
--- 30. sales.orders
-SELECT DISTINCT orders.customer_id
-FROM orders
-WHERE orders.customer_id IS NOT NULL AND true
- LIMIT %(p1)s::INTEGER;
 -- 31. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_30])
+WHERE customers.id IS NOT NULL AND customers.country = %s AND (%s IS NULL OR customers.id > %s) ORDER BY customers.id
  LIMIT %s;
 -- 32. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.customer_id = any(%(keys_of_0)s::INTEGER[]) AND ((%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) AND (%(chosen_until)s::BIGINT IS NULL OR orders.customer_id <= %(chosen_until)s::BIGINT) OR orders.customer_id IS NULL AND %(chosen_until)s::BIGINT IS NULL);
+-- 33. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL
- LIMIT %(p1)s::INTEGER;
--- 33. crm.customers
+WHERE orders.customer_id IS NOT NULL AND true
+ LIMIT %(p1)s::BIGINT;
+-- 34. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_32])
+WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_33])
  LIMIT %s;
--- 34. shop.reviews
-SELECT DISTINCT reviews.customer_id
-FROM reviews
-WHERE reviews.customer_id IS NOT NULL
- LIMIT ? OFFSET ?;
 -- 35. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_34])
+WHERE customers.id IS NOT NULL AND (%s IS NULL OR customers.id > %s) ORDER BY customers.id
  LIMIT %s;
--- 36. crm.customers
-SELECT DISTINCT customers.id
-FROM customers
-WHERE customers.id IS NOT NULL AND true = 1
- LIMIT %s;
+-- 36. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE orders.customer_id = any(%(keys_of_2)s::INTEGER[]) AND ((%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) AND (%(chosen_until)s::BIGINT IS NULL OR orders.customer_id <= %(chosen_until)s::BIGINT) OR orders.customer_id IS NULL AND %(chosen_until)s::BIGINT IS NULL);
 -- 37. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.status = %(p2)s AND orders.customer_id = any(%(keys_of_36)s::INTEGER[])
- LIMIT %(p1)s::INTEGER;
+WHERE orders.customer_id IS NOT NULL AND true
+ LIMIT %(p1)s::BIGINT;
 -- 38. crm.customers
-SELECT DISTINCT customers.id
+SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL
+WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_37])
  LIMIT %s;
--- 39. sales.orders
-SELECT DISTINCT orders.customer_id
+-- 39. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND (%s IS NULL OR customers.id > %s) ORDER BY customers.id
+ LIMIT %s;
+-- 40. sales.orders
+SELECT count(*) AS count_1
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.status != %(p3)s AND orders.customer_id = any(%(keys_of_38)s::INTEGER[])
- LIMIT %(p1)s::INTEGER;
--- 40. crm.customers
-SELECT DISTINCT customers.id
-FROM customers
-WHERE customers.id IS NOT NULL
- LIMIT %s;
+WHERE NOT coalesce(orders.customer_id = any(%(keys_of_2)s::INTEGER[]), false) AND ((%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) AND (%(chosen_until)s::BIGINT IS NULL OR orders.customer_id <= %(chosen_until)s::BIGINT) OR orders.customer_id IS NULL AND %(chosen_until)s::BIGINT IS NULL);
 -- 41. shop.reviews
 SELECT DISTINCT reviews.customer_id
 FROM reviews
-WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 AND reviews.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)
+WHERE reviews.customer_id IS NOT NULL AND 1 = 1
  LIMIT ? OFFSET ?;
 -- 42. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_41])
+ LIMIT %s;
+-- 43. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND (%s IS NULL OR customers.id > %s) ORDER BY customers.id
+ LIMIT %s;
+-- 44. shop.reviews
+SELECT count(*) AS count_1
+FROM reviews
+WHERE coalesce(reviews.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1), 0) = 0 AND ((? IS NULL OR reviews.customer_id > ?) AND (? IS NULL OR reviews.customer_id <= ?) OR reviews.customer_id IS NULL AND ? IS NULL);
+-- 45. crm.customers
 SELECT DISTINCT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL
+WHERE customers.id IS NOT NULL AND true = 1
  LIMIT %s;
--- 43. shop.reviews
+-- 46. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status = %(p2)s AND orders.customer_id = any(%(keys_of_45)s::INTEGER[])
+ LIMIT %(p1)s::BIGINT;
+-- 47. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status = %(p2)s AND (%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) ORDER BY orders.customer_id
+ LIMIT %(chosen_size)s::BIGINT;
+-- 48. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE customers.id IN (__[POSTCOMPILE_keys_of_7]) AND ((%s IS NULL OR customers.id > %s) AND (%s IS NULL OR customers.id <= %s) OR customers.id IS NULL AND %s IS NULL);
+-- 49. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND true = 1
+ LIMIT %s;
+-- 50. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status != %(p3)s AND orders.customer_id = any(%(keys_of_49)s::INTEGER[])
+ LIMIT %(p1)s::BIGINT;
+-- 51. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.status != %(p3)s AND (%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) ORDER BY orders.customer_id
+ LIMIT %(chosen_size)s::BIGINT;
+-- 52. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE coalesce(customers.id IN (__[POSTCOMPILE_keys_of_9]), false) = 0 AND ((%s IS NULL OR customers.id > %s) AND (%s IS NULL OR customers.id <= %s) OR customers.id IS NULL AND %s IS NULL);
+-- 53. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND true = 1
+ LIMIT %s;
+-- 54. shop.reviews
 SELECT DISTINCT reviews.customer_id
 FROM reviews
 WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 AND reviews.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)
  LIMIT ? OFFSET ?;
--- 44. crm.customers
+-- 55. shop.reviews
+SELECT DISTINCT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 AND (? IS NULL OR reviews.customer_id > ?) ORDER BY reviews.customer_id
+ LIMIT ? OFFSET ?;
+-- 56. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE coalesce(customers.id IN (__[POSTCOMPILE_keys_of_11]), false) = 0 AND ((%s IS NULL OR customers.id > %s) AND (%s IS NULL OR customers.id <= %s) OR customers.id IS NULL AND %s IS NULL);
+-- 57. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL
+ LIMIT %s;
+-- 58. shop.reviews
+SELECT DISTINCT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 AND reviews.customer_id IN (SELECT anon_1.value
+FROM json_each(?) AS anon_1)
+ LIMIT ? OFFSET ?;
+-- 59. shop.reviews
+SELECT DISTINCT reviews.customer_id
+FROM reviews
+WHERE reviews.customer_id IS NOT NULL AND coalesce(reviews.rating >= ?, 0) = 0 AND (? IS NULL OR reviews.customer_id > ?) ORDER BY reviews.customer_id
+ LIMIT ? OFFSET ?;
+-- 60. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE coalesce(customers.id IN (__[POSTCOMPILE_keys_of_11]), false) = 1 AND ((%s IS NULL OR customers.id > %s) AND (%s IS NULL OR customers.id <= %s) OR customers.id IS NULL AND %s IS NULL);
+-- 61. crm.customers
 SELECT DISTINCT customers.id
 FROM customers
 WHERE customers.id IS NOT NULL AND true = 1
  LIMIT %s;
--- 45. sales.orders
+-- 62. sales.orders
 SELECT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.customer_id = any(%(keys_of_44)s::INTEGER[]) GROUP BY orders.customer_id
+WHERE orders.customer_id IS NOT NULL AND orders.customer_id = any(%(keys_of_61)s::INTEGER[]) GROUP BY orders.customer_id
 HAVING (%(p6)s AND NOT (count(*) < %(p5)s::BIGINT) OR NOT %(p6)s AND (count(*) < %(p5)s::BIGINT))
- LIMIT %(p1)s::INTEGER;
--- 46. crm.customers
+ LIMIT %(p1)s::BIGINT;
+-- 63. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND (%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) GROUP BY orders.customer_id
+HAVING (%(p6)s AND NOT (count(*) < %(p5)s::BIGINT) OR NOT %(p6)s AND (count(*) < %(p5)s::BIGINT)) ORDER BY orders.customer_id
+ LIMIT %(chosen_size)s::BIGINT;
+-- 64. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (%s = 1 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_14]), false) = 0 OR %s = 0 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_14]), false) = 1) AND ((%s IS NULL OR customers.id > %s) AND (%s IS NULL OR customers.id <= %s) OR customers.id IS NULL AND %s IS NULL);
+-- 65. crm.customers
 SELECT DISTINCT customers.id
 FROM customers
 WHERE customers.id IS NOT NULL AND true = 1
  LIMIT %s;
--- 47. sales.orders
+-- 66. sales.orders
 SELECT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.customer_id = any(%(keys_of_46)s::INTEGER[]) GROUP BY orders.customer_id
+WHERE orders.customer_id IS NOT NULL AND orders.customer_id = any(%(keys_of_65)s::INTEGER[]) GROUP BY orders.customer_id
 HAVING (%(p8)s AND NOT (count(*) = %(p7)s::BIGINT) OR NOT %(p8)s AND (count(*) = %(p7)s::BIGINT))
- LIMIT %(p1)s::INTEGER;
--- 48. crm.customers
+ LIMIT %(p1)s::BIGINT;
+-- 67. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND (%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) GROUP BY orders.customer_id
+HAVING (%(p8)s AND NOT (count(*) = %(p7)s::BIGINT) OR NOT %(p8)s AND (count(*) = %(p7)s::BIGINT)) ORDER BY orders.customer_id
+ LIMIT %(chosen_size)s::BIGINT;
+-- 68. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (%s = 1 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_16]), false) = 0 OR %s = 0 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_16]), false) = 1) AND ((%s IS NULL OR customers.id > %s) AND (%s IS NULL OR customers.id <= %s) OR customers.id IS NULL AND %s IS NULL);
+-- 69. crm.customers
 SELECT DISTINCT customers.id
 FROM customers
 WHERE customers.id IS NOT NULL AND true = 1
  LIMIT %s;
--- 49. sales.orders
+-- 70. sales.orders
 SELECT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.customer_id = any(%(keys_of_48)s::INTEGER[]) GROUP BY orders.customer_id
+WHERE orders.customer_id IS NOT NULL AND orders.customer_id = any(%(keys_of_69)s::INTEGER[]) GROUP BY orders.customer_id
 HAVING (%(p10)s AND NOT (count(*) = any(%(p9)s::INTEGER[])) OR NOT %(p10)s AND (count(*) = any(%(p9)s::INTEGER[])))
- LIMIT %(p1)s::INTEGER;
--- 50. sales.orders
+ LIMIT %(p1)s::BIGINT;
+-- 71. sales.orders
+SELECT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND (%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) GROUP BY orders.customer_id
+HAVING (%(p10)s AND NOT (count(*) = any(%(p9)s::INTEGER[])) OR NOT %(p10)s AND (count(*) = any(%(p9)s::INTEGER[]))) ORDER BY orders.customer_id
+ LIMIT %(chosen_size)s::BIGINT;
+-- 72. crm.customers
+SELECT count(*) AS count_1
+FROM customers
+WHERE (%s = 1 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_18]), false) = 0 OR %s = 0 AND coalesce(customers.id IN (__[POSTCOMPILE_keys_of_18]), false) = 1) AND ((%s IS NULL OR customers.id > %s) AND (%s IS NULL OR customers.id <= %s) OR customers.id IS NULL AND %s IS NULL);
+-- 73. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND (EXISTS (SELECT 1
 FROM order_items AS t1
-WHERE t1.order_id = orders.id AND t1.product_id = any(%(keys_of_21)s::INTEGER[]))) AND true
- LIMIT %(p1)s::INTEGER;
--- 51. crm.customers
+WHERE t1.order_id = orders.id AND t1.product_id = any(%(keys_of_21)s::INTEGER[])))
+ LIMIT %(p1)s::BIGINT;
+-- 74. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.country IN (__[POSTCOMPILE_p14]) AND customers.id IN (__[POSTCOMPILE_keys_of_50])
+WHERE customers.id IS NOT NULL AND customers.country IN (__[POSTCOMPILE_p14]) AND customers.id IN (__[POSTCOMPILE_keys_of_73])
  LIMIT %s;
--- 52. sales.orders
+-- 75. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.country IN (__[POSTCOMPILE_p14]) AND (%s IS NULL OR customers.id > %s) ORDER BY customers.id
+ LIMIT %s;
+-- 76. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE (EXISTS (SELECT 1
+FROM order_items AS t1
+WHERE t1.order_id = orders.id AND t1.product_id = any(%(keys_of_21)s::INTEGER[]))) AND orders.customer_id = any(%(keys_of_22)s::INTEGER[]) AND ((%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) AND (%(chosen_until)s::BIGINT IS NULL OR orders.customer_id <= %(chosen_until)s::BIGINT) OR orders.customer_id IS NULL AND %(chosen_until)s::BIGINT IS NULL);
+-- 77. sales.orders
 SELECT DISTINCT orders.customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND (true OR orders.status = %(p16)s)
- LIMIT %(p1)s::INTEGER;
--- 53. crm.customers
+WHERE orders.customer_id IS NOT NULL AND true
+ LIMIT %(p1)s::BIGINT;
+-- 78. crm.customers
 SELECT customers.id
 FROM customers
-WHERE customers.id IS NOT NULL AND customers.tier = %s AND customers.id IN (__[POSTCOMPILE_keys_of_52])
+WHERE customers.id IS NOT NULL AND customers.tier = %s AND customers.id IN (__[POSTCOMPILE_keys_of_77])
  LIMIT %s;
+-- 79. crm.customers
+SELECT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.tier = %s AND (%s IS NULL OR customers.id > %s) ORDER BY customers.id
+ LIMIT %s;
+-- 80. sales.orders
+SELECT count(*) AS count_1
+FROM orders
+WHERE (orders.customer_id = any(%(keys_of_24)s::INTEGER[]) OR orders.status = %(p16)s) AND ((%(chosen_after)s::BIGINT IS NULL OR orders.customer_id > %(chosen_after)s::BIGINT) AND (%(chosen_until)s::BIGINT IS NULL OR orders.customer_id <= %(chosen_until)s::BIGINT) OR orders.customer_id IS NULL AND %(chosen_until)s::BIGINT IS NULL);

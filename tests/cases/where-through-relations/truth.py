@@ -10,6 +10,7 @@ def answer(tables: Tables) -> object:
     products = {row["id"]: row for row in shop["products"]}
     categories = {row["id"]: row for row in shop["categories"]}
     number = Counter(row["customer_id"] for row in orders)
+    paid = Counter(row["order_id"] for row in tables["sales"]["payments"])
     tags = Counter(row["product_id"] for row in shop["product_tags"])
 
     def of(rows: list[Row], column: str, key: int) -> list[Row]:
@@ -74,4 +75,5 @@ def answer(tables: Tables) -> object:
                 and any(r["customer_id"] in german for r in of(shop["reviews"], "product_id", row["id"]))
             ),
         ),
+        "listedNone": count(orders, lambda row: paid[row["id"]] == 1),
     }

@@ -1,0 +1,98 @@
+"""Statements that write, and that look up what is written about. Every value is a bind."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BindParameter
+
+from gateway.catalog.types import Entity, Junction
+from gateway.query.parameters import claim_of
+from gateway.sources.declare import CLAIM_PREFIX
+
+Record = dict[str, Any]
+"""Values of one row by attribute; what is known of it, its primary key at least."""
+Test = sa.ColumnElement[bool]
+
+
+def insert_row(entity: Entity, values: Mapping[str, Any]) -> sa.Insert:
+    return sa.insert(entity.table).values(_columns(entity, values))
+
+
+def update_rows(entity: Entity, values: Mapping[str, Any], tests: Sequence[Test]) -> sa.Update:
+    """Changes rows and counts their versions up."""
+    changed: dict[Any, Any] = _columns(entity, values)
+    if entity.version is not None:
+        column = entity.version.column
+        changed[column] = column + 1
+    return sa.update(entity.table).values(changed).where(*tests)
+
+
+def delete_rows(entity: Entity, tests: Sequence[Test]) -> sa.Delete:
+    return sa.delete(entity.table).where(*tests)
+
+
+def select_rows(entity: Entity, attributes: Sequence[str], tests: Sequence[Test]) -> sa.Select[Any]:
+    columns = [entity.column(name).label(f"c{index}") for index, name in enumerate(attributes)]
+    return sa.select(*columns).select_from(entity.table).where(*tests)
+
+
+def join_rows(junction: Junction, near: Sequence[Any], far: Sequence[Any]) -> sa.Insert:
+    columns = (*junction.near, *junction.far)
+    return sa.insert(junction.table).values(dict(zip(columns, (*near, *far), strict=True)))
+
+
+def joined(junction: Junction, near: Sequence[Any], far: Sequence[Any]) -> list[Test]:
+    """The test that finds the rows of a junction that join two others."""
+    return equal((*junction.near, *junction.far), (*near, *far))
+
+
+def part_rows(junction: Junction, near: Sequence[Any], far: Sequence[Any]) -> sa.Delete:
+    return sa.delete(junction.table).where(*joined(junction, near, far))
+
+
+def equal(columns: Sequence[sa.ColumnElement[Any]], values: Sequence[Any]) -> list[Test]:
+    return [column == value for column, value in zip(columns, values, strict=True)]
+
+
+def attributes_equal(entity: Entity, attributes: Sequence[str], values: Sequence[Any]) -> list[Test]:
+    return equal([entity.column(name) for name in attributes], values)
+
+
+def is_row(entity: Entity, record: Record) -> list[Test]:
+    """The test for one row by its primary key."""
+    names = entity.key_attributes
+    return attributes_equal(entity, names, [record[name] for name in names])
+
+
+def is_one_of(entity: Entity, records: Sequence[Record]) -> list[Test]:
+    """The test for several rows by their primary keys."""
+    names = entity.key_attributes
+    columns = [entity.column(name) for name in names]
+    if len(columns) == 1:
+        return [columns[0].in_([record[names[0]] for record in records])]
+    return [sa.tuple_(*columns).in_([tuple(record[name] for name in names) for record in records])]
+
+
+def visible(condition: Test | None, claims: Mapping[str, Any]) -> list[Test]:
+    """The condition on the rows a caller may see, its claims filled in. Raises Forbidden for one it lacks."""
+    if condition is None:
+        return []
+
+    def replace(element: Any, **_: Any) -> Any:
+        if not isinstance(element, BindParameter) or not element.key.startswith(CLAIM_PREFIX):
+            return None
+        value = claim_of(claims, element.key.removeprefix(CLAIM_PREFIX))
+        return sa.bindparam(None, value, type_=element.type, expanding=element.expanding, unique=True)
+
+    return [visitors.replacement_traverse(condition, {}, replace)]
+
+
+def _columns(entity: Entity, values: Mapping[str, Any]) -> dict[Any, Any]:
+    return {entity.column(name): _bound(entity.column(name), value) for name, value in values.items()}
+
+
+def _bound(column: sa.Column[Any], value: Any) -> Any:
+    """Null is SQL's NULL for JSON too, which has a null of its own."""
+    return sa.null() if value is None and isinstance(column.type, sa.JSON) else value

@@ -1,0 +1,110 @@
+"""The statements of one hop, run on the unit's connection in a thread of the source."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from gateway.catalog.types import Entity, Junction
+from gateway.mutation import sql
+from gateway.mutation.errors import MutationError, Path, Refused
+from gateway.mutation.refusals import Attempt, refusal
+from gateway.mutation.sql import Record, Test
+from gateway.observe import StatementEvent, Trace
+
+CHUNK = 1_000
+"""Most rows that one statement names by their keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes in one source. Raises Refused for what the database refuses because of the values."""
+
+    session: Session
+    source: str
+    trace: Trace
+
+    def execute(self, statement: sa.Executable, attempt: Attempt | None = None) -> sa.CursorResult[Any]:
+        connection = self.session.connection()
+        started = perf_counter()
+        try:
+            result = connection.execute(statement)
+        except DBAPIError as error:
+            self._record(error.statement or "", started, 0, type(error.orig).__name__)
+            found = refusal(error, attempt, connection) if attempt is not None else None
+            if found is None:
+                raise
+            raise Refused([found]) from error
+        self._record(result.context.statement or "", started, max(result.rowcount, 0), None)
+        return result
+
+    def insert(self, entity: Entity, values: Mapping[str, Any], path: Path) -> Record:
+        """Inserts a row. Returns what is known of it: the values given and the primary key."""
+        result = self.execute(sql.insert_row(entity, values), Attempt(entity, values, path))
+        made = dict(zip(entity.table.primary_key.columns, result.inserted_primary_key or (), strict=False))
+        names = {entity.column(name): name for name in entity.key_attributes}
+        return {**values, **{names[column]: value for column, value in made.items() if column in names}}
+
+    def find(
+        self, entity: Entity, attributes: Sequence[str], tests: Sequence[Test], lock: bool
+    ) -> list[Record]:
+        """The values of these attributes in the rows that meet all tests, locked against other writers."""
+        statement = sql.select_rows(entity, attributes, tests)
+        rows = self.execute(statement.with_for_update() if lock else statement)
+        return [dict(zip(attributes, row, strict=True)) for row in rows]
+
+    def exists(self, entity: Entity, tests: Sequence[Test]) -> bool:
+        """Whether a row meets all tests; it cannot go away before this unit has ended."""
+        statement = sql.select_rows(entity, entity.key_attributes, tests)
+        return self.execute(statement.with_for_update(read=True, key_share=True)).first() is not None
+
+    def complete(self, entity: Entity, record: Record, attributes: Sequence[str]) -> Record:
+        """The record with the attributes that the database has made."""
+        missing = [name for name in attributes if name not in record]
+        if not missing:
+            return record
+        (found,) = self.find(entity, missing, sql.is_row(entity, record), lock=False)
+        return record | found
+
+    def update(
+        self, entity: Entity, records: Sequence[Record], values: Mapping[str, Any], path: Path
+    ) -> list[Record]:
+        """Changes rows to the same values. Returns their records as they are now."""
+        if values:
+            for start in range(0, len(records), CHUNK):
+                chunk = records[start : start + CHUNK]
+                tests = sql.is_row(entity, chunk[0]) if len(chunk) == 1 else sql.is_one_of(entity, chunk)
+                self.execute(sql.update_rows(entity, values, tests), Attempt(entity, values, path))
+        return [{**record, **values} for record in records]
+
+    def delete(self, entity: Entity, records: Sequence[Record], path: Path) -> None:
+        for start in range(0, len(records), CHUNK):
+            tests = sql.is_one_of(entity, records[start : start + CHUNK])
+            self.execute(sql.delete_rows(entity, tests), Attempt(entity, {}, path, deletes=True))
+
+    def allow(
+        self, entity: Entity, records: Sequence[Record], visible: Sequence[Test], refusal: MutationError
+    ) -> None:
+        """Raises Refused when one of the rows, as it is now, is none that the caller may see."""
+        for record in records if visible else ():
+            tests = [*sql.is_row(entity, record), *visible]
+            if not self.find(entity, entity.key_attributes, tests, lock=False):
+                raise Refused([refusal])
+
+    def join(self, junction: Junction, near: Sequence[Any], far: Sequence[Any]) -> None:
+        """Joins two rows, unless they are joined already."""
+        columns = (*junction.near, *junction.far)
+        if self.execute(sa.select(*columns).where(*sql.joined(junction, near, far))).first() is None:
+            self.execute(sql.join_rows(junction, near, far))
+
+    def part(self, junction: Junction, near: Sequence[Any], far: Sequence[Any]) -> bool:
+        """Parts two rows. Returns whether they were joined."""
+        return self.execute(sql.part_rows(junction, near, far)).rowcount > 0
+
+    def _record(self, text: str, started: float, rows: int, error: str | None) -> None:
+        spent = (perf_counter() - started) * 1000
+        self.trace.statements.append(StatementEvent(self.source, text, spent, rows, error))

@@ -1,0 +1,53 @@
+"""From a SELECT to the text and the binds that are sent: after this, running it needs no SQLAlchemy."""
+
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import BindParameter
+
+from gateway.query.sql.bind import CHOSEN, KEYS, Binder, array_of_integers
+from gateway.sources.features import Features
+from gateway.sources.statement import Bind, Statement
+
+RANKS = "ranks_of_"
+"""Lists of keys with ranks, which the executor gives, have names that start with it."""
+
+
+class Dialects(Protocol):
+    """What preparing needs to know of a source; no connection is made."""
+
+    @property
+    def dialect(self) -> sa.Dialect: ...
+    @property
+    def features(self) -> Features: ...
+
+
+def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) -> Statement:
+    """SQL text and binds of a SELECT, so that running it needs no SQLAlchemy execution."""
+    dialect, mark = source.dialect, source.features.placeholder
+    compiled = select.compile(dialect=dialect)
+    named, text = mark is None, str(compiled)
+    names = list(compiled.params) if named else list(compiled.positiontup or ())
+    binds = []
+    for name in names:
+        parameter, own = compiled.binds[name], name
+        if not binder.knows(name) and not name.startswith((KEYS, RANKS, CHOSEN)):
+            # SQLAlchemy adds constants of its own, such as SQLite's OFFSET 0; it names them anew in each
+            # statement, while the values of a plan are one mapping.
+            own = binder.constant(parameter.effective_value)
+            text = text.replace(f"%({name})s", f"%({own})s")
+        binds.append(_bind(own, parameter, dialect))
+    return Statement(text, tuple(binds), named, mark or "?")
+
+
+def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind:
+    kind = parameter.type
+    if isinstance(kind, ARRAY) and isinstance(kind.item_type, sa.Integer):
+        return Bind(name, array_of_integers)
+    if not parameter.expanding:
+        return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect))
+    if isinstance(kind, sa.types.TupleType):
+        processors = tuple(part.dialect_impl(dialect).bind_processor(dialect) for part in kind.types)
+        return Bind(name, processors, arity=len(processors))
+    return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect), arity=1)

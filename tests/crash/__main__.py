@@ -1,0 +1,31 @@
+"""`python -m tests.crash --kills 300`: how many kills, and what they tore."""
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.crash.run import Result, rounds, run
+from tests.crash.world import world
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="tests.crash", description=__doc__)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, world(Path(folder)) as databases:
+        result = run(databases, list(rounds(given.kills, given.seed)), given.seed, _tell)
+    print(f"{result} ({time.monotonic() - started:.0f} s)")
+    return 0 if result.is_clean else 1
+
+
+def _tell(result: Result) -> None:
+    if result.kills % 10 == 0:
+        print(result, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,199 @@
+"""Database servers of a test run's own, to configure, to kill and to start again.
+
+As root they run as another user, since neither PostgreSQL nor MariaDB wants to be root.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from tests.process import free_port
+
+START_SECONDS = 60
+STOP_SECONDS = 30
+
+
+@dataclass
+class Server:
+    """A database server in `folder`; `url` is of a user who may do everything."""
+
+    folder: Path
+    command: Sequence[str]
+    user: str | None
+    url: sa.URL
+    _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        self._process = self._launched()
+        deadline = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if time.monotonic() > deadline:
+                pytest.fail((self.folder / "log").read_text("utf-8", "replace")[-4000:])
+            if self._process.poll() is not None:  # what was killed is not all gone yet
+                self._process = self._launched()
+            time.sleep(0.05)
+
+    def _launched(self) -> subprocess.Popen[bytes]:
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(self.command, stdout=log, stderr=log, **_identity(self.user))
+
+    def start_again(self) -> None:
+        """Start it unless it runs."""
+        if self._process is None:
+            self.start()
+
+    def kill(self) -> None:
+        """SIGKILL, for a server that does not get to clean up."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Stop it; connections are dropped."""
+        self._end(signal.SIGINT if "postgresql" in self.url.drivername else signal.SIGTERM)
+
+    def _end(self, order: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(order)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _answers(self) -> bool:
+        engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+        with suppress(sa.exc.DBAPIError), engine.connect():
+            return True
+        return False
+
+
+@contextmanager
+def private_postgresql(prepared: int = 64) -> Iterator[Server]:
+    """A running PostgreSQL with `max_prepared_transactions`."""
+    initdb, postgres = _program("initdb"), _program("postgres")
+    user = _user("postgres")
+    port = free_port()
+    with _folder(user) as folder:
+        place = folder / "files"
+        _run([initdb, "-D", str(place), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], user)
+        options = {
+            "port": port,
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": "",
+            "max_prepared_transactions": prepared,
+            "fsync": "off",  # what a process wrote outlives the process, if not the machine
+            "shared_buffers": "16MB",
+        }
+        command = [postgres, "-D", str(place), *(f"--{name}={value}" for name, value in options.items())]
+        url = sa.URL.create(
+            "postgresql+psycopg", "postgres", host="127.0.0.1", port=port, database="postgres"
+        )
+        yield from _running(Server(folder, command, user, url))
+
+
+@contextmanager
+def private_mariadb(*options: str) -> Iterator[Server]:
+    """A running MariaDB with further `options`, whose user `root` has no password."""
+    install, server = _program("mariadb-install-db"), _program("mariadbd")
+    user = _user("mysql")
+    port = free_port()
+    with _folder(user) as folder:
+        place = f"--datadir={folder / 'files'}"
+        _run([install, "--no-defaults", place, "--auth-root-authentication-method=normal"], user)
+        command = [
+            server,
+            "--no-defaults",
+            place,
+            f"--port={port}",
+            "--bind-address=127.0.0.1",
+            f"--socket={folder / 'socket'}",
+            f"--pid-file={folder / 'pid'}",
+            "--innodb-buffer-pool-size=32M",
+            "--innodb-flush-log-at-trx-commit=2",  # as for PostgreSQL
+            "--skip-name-resolve",
+            *options,
+        ]
+        yield from _running(
+            Server(
+                folder,
+                command,
+                user,
+                sa.URL.create("mysql+mysqlconnector", "root", host="127.0.0.1", port=port),
+            )
+        )
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql() -> Iterator[Server]:
+    """A PostgreSQL of this run's own that takes part in two-phase commits; made when first asked for."""
+    with private_postgresql() as server:
+        yield server
+
+
+def create_database(server: Server, name: str) -> sa.URL:
+    """The URL of a new database."""
+    engine = sa.create_engine(server.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    return server.url.set(database=name)
+
+
+def _running(server: Server) -> Iterator[Server]:
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _program(name: str) -> str:
+    """Its path; Debian keeps PostgreSQL's away from PATH."""
+    found = shutil.which(name) or next(
+        (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)),
+        shutil.which(name, path="/usr/sbin:/usr/local/sbin"),
+    )
+    if found is None:
+        message = f"there is no {name} on this machine"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    return found
+
+
+def _user(name: str) -> str | None:
+    """The user to run a server as; None: the one who runs this."""
+    return name if os.geteuid() == 0 else None
+
+
+def _identity(user: str | None) -> dict[str, Any]:
+    return {"user": user, "group": user, "extra_groups": []} if user else {}
+
+
+@contextmanager
+def _folder(user: str | None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="gw_private_"))
+    if user is not None:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run(command: list[str], user: str | None) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **_identity(user))
+    if done.returncode:
+        pytest.fail(f"{command[0]}: {done.stdout}{done.stderr}")

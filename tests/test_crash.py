@@ -1,0 +1,17 @@
+"""The gateway and its databases are killed while they write; `make crash` does so for longer."""
+
+from pathlib import Path
+
+from tests.crash.app import STEPS
+from tests.crash.run import Round, run
+from tests.crash.world import world
+
+
+def test_kills_tear_and_lose_nothing(tmp_path: Path) -> None:
+    planned = [Round(step=step, log=log) for step, log in zip(STEPS, ("file", "source") * 3, strict=True)]
+    planned += [Round("mariadb"), Round("postgresql", log="source"), Round(), Round(log="source")]
+    with world(tmp_path) as databases:
+        result = run(databases, planned, seed=1)
+    print(result)
+    assert result.is_clean
+    assert result.kills == len(planned)

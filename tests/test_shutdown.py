@@ -1,0 +1,154 @@
+"""A server that is told to stop answers what is nearly done, tells the others, and leaves nothing running."""
+
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from tests.naps import environment, make_views, napping
+from tests.process import free_port, started
+from tests.servers import DIALECTS, database
+
+GRACE = 1.5
+LEAVING = 1.0
+"""Seconds beyond the grace within which the process has ended and its statements are gone."""
+
+SUPERVISING = 5.0
+"""Seconds within which the supervisor of several processes has seen all of them end."""
+
+
+@pytest.fixture(scope="module")
+def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, sa.URL]]:
+    folder = tmp_path_factory.mktemp("naps")
+    with ExitStack() as stack:
+        found = {}
+        for dialect in DIALECTS:
+            found[dialect] = stack.enter_context(database(dialect, f"gw_stop_{os.getpid()}", folder))
+            make_views(dialect, found[dialect])
+        yield found
+
+
+def sleep(client: httpx.Client, dialect: str, kind: str) -> httpx.Response:
+    return client.post("/graphql", json={"query": f"{{ {dialect}{kind}s {{ nodes {{ slept }} }} }}"})
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_requests_within_the_grace_are_answered_and_others_told(
+    urls: dict[str, sa.URL], tmp_path: Path, workers: int
+) -> None:
+    port = free_port()
+    arguments = ["serve", "--app", "tests.naps:gateway", "--workers", str(workers)]
+    with (
+        started(
+            arguments, port, tmp_path / "log", GATEWAY_GRACE=str(GRACE), **environment(urls, deadline=20)
+        ) as process,
+        ThreadPoolExecutor(12) as senders,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
+        for dialect in DIALECTS:  # connects, and makes the plans
+            warm = sleep(client, dialect, "Blink")
+            assert "errors" not in warm.json(), warm.text
+        naps = [senders.submit(sleep, client, dialect, "Nap") for dialect in DIALECTS]
+        time.sleep(0.5)
+        blinks = [senders.submit(sleep, client, dialect, "Blink") for dialect in DIALECTS]
+        time.sleep(0.2)
+        told = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        for blink in blinks:
+            assert blink.result().status_code == 200
+            assert "errors" not in blink.result().json()
+        for nap in naps:
+            response = nap.result()
+            assert response.status_code == 503, response.text
+            assert response.headers["retry-after"]
+            [error] = response.json()["errors"]
+            assert error["extensions"]["code"] == "SHUTTING_DOWN"
+        answered = time.monotonic() - told
+        process.wait(GRACE + 10)
+        ended = time.monotonic() - told
+        left = {dialect: napping(dialect, urls[dialect]) for dialect in DIALECTS if dialect != "sqlite"}
+        print(f"{workers} workers, grace {GRACE} s: answered by {answered:.2f} s, ended by {ended:.2f} s")
+        assert GRACE - 0.1 < answered < GRACE + LEAVING
+        assert ended < GRACE + LEAVING + (SUPERVISING if workers > 1 else 0)
+        assert left == dict.fromkeys(left, 0)
+
+
+def test_an_idle_server_ends_at_once_and_closes_its_connections(
+    urls: dict[str, sa.URL], tmp_path: Path
+) -> None:
+    port = free_port()
+    with (
+        started(
+            ["serve", "--app", "tests.naps:gateway"], port, tmp_path / "log", **environment(urls, deadline=20)
+        ) as process,
+        httpx.Client() as client,
+    ):
+        assert client.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ __typename }"}).is_success
+        told = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.wait(10)
+        print(f"an idle server ended {time.monotonic() - told:.2f} s after SIGTERM")
+        assert time.monotonic() - told < LEAVING
+
+
+def test_a_body_that_does_not_come_is_told_when_the_grace_ends(
+    urls: dict[str, sa.URL], tmp_path: Path
+) -> None:
+    port = free_port()
+    with started(
+        ["serve", "--app", "tests.naps:gateway"],
+        port,
+        tmp_path / "log",
+        GATEWAY_GRACE="0.3",
+        **environment(urls, deadline=20),
+    ) as process:
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(_HEAD)
+            time.sleep(0.2)
+            process.send_signal(signal.SIGTERM)
+            status, answer = _read(client)
+        assert status == 503
+        assert answer["errors"][0]["extensions"]["code"] == "SHUTTING_DOWN"
+        process.wait(2)
+
+
+def test_a_body_has_a_deadline(urls: dict[str, sa.URL], tmp_path: Path) -> None:
+    port = free_port()
+    with (
+        started(
+            ["serve", "--app", "tests.naps:gateway"],
+            port,
+            tmp_path / "log",
+            GATEWAY_BODY_DEADLINE="0.3",
+            **environment(urls, deadline=20),
+        ),
+        socket.create_connection(("127.0.0.1", port)) as client,
+    ):
+        client.sendall(_HEAD)
+        sent = time.monotonic()
+        status, answer = _read(client)
+        assert 0.2 < time.monotonic() - sent < 1.3
+        assert status == 408
+        assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+_HEAD = b"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"
+
+
+def _read(client: socket.socket) -> tuple[int, dict[str, object]]:
+    """The status and the JSON of an answer after which the connection is closed."""
+    client.settimeout(10)
+    received = b""
+    while chunk := client.recv(65536):
+        received += chunk
+    head, _, body = received.partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
