@@ -5,6 +5,7 @@ and which errors mean that a connection is gone.
 """
 
 import logging
+import random
 import re
 from collections import deque
 from collections.abc import Callable
@@ -44,8 +45,12 @@ ON_ERROR = "on_error"
 """Where `Connection.info` may hold a function that is called with each error of the driver."""
 WRITERS = 8
 """How many mutation operations run at once in a process, and so their connections to each database."""
-LOCK_SECONDS = 1
-"""How long one waits for another one's lock. Deadlocks across databases end by it."""
+LOCK_MS = {"sqlite": (1000, 2000), "mysql": (1000, 2000), "postgresql": (1500, 2500)}
+"""How long one waits for another one's lock, least and most, in milliseconds; each connection draws its own.
+
+Deadlocks across databases end by it: were it one length, both sides would give up at once. PostgreSQL looks
+for its own deadlocks after a second (`deadlock_timeout`) and picks one victim, unless somebody gives up.
+"""
 POSTGRESQL_LOST = frozenset({"57P01", "57P02", "57P03"})
 """Admin shutdown, crash shutdown, cannot connect now."""
 
@@ -55,7 +60,7 @@ class Engines:
 
     `reads` is for planned reads: nothing to begin, roll back or ping, so that a statement is one round trip.
     `sessions` has the database's default isolation. `units` is like it, for mutation operations: they wait
-    for the locks of others for `LOCK_SECONDS` only, and SQLite's transactions begin as writers.
+    for the locks of others for `LOCK_MS` only, and SQLite's transactions begin as writers.
     """
 
     def __init__(self, source: Source) -> None:
@@ -241,15 +246,16 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _sqlite_units(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # or the driver begins only with the first write
-    connection.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+    connection.execute(f"PRAGMA busy_timeout = {random.randint(*LOCK_MS['sqlite'])}")
 
 
 def _mysql_units(connection: Any, _record: Any) -> None:
-    connection.cmd_query(f"SET SESSION innodb_lock_wait_timeout = {LOCK_SECONDS}")
+    seconds = round(random.randint(*LOCK_MS["mysql"]) / 1000)  # InnoDB counts whole ones
+    connection.cmd_query(f"SET SESSION innodb_lock_wait_timeout = {seconds}")
 
 
 def _postgresql_units(connection: Any, _record: Any) -> None:
-    connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
+    connection.execute(f"SET lock_timeout = {random.randint(*LOCK_MS['postgresql'])}")
     connection.commit()
 
 
