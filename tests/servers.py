@@ -26,10 +26,11 @@ LOCK_SECONDS = 20
 
 @contextmanager
 def database(dialect: str, name: str, folder: Path) -> Iterator[sa.URL]:
-    """An empty database called `name`, dropped at the end; `folder` is where SQLite keeps its file.
+    """An empty database, dropped at the end; `folder` is where SQLite keeps its file.
 
-    A database of that name that an aborted run left behind is replaced.
+    It is called `name` and the process, since runs beside this one may use the same server.
     """
+    name = f"{name}_{os.getpid()}"
     if dialect == "sqlite":
         yield sa.URL.create("sqlite", database=str(folder / f"{name}.sqlite3"))
         return

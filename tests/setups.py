@@ -1,7 +1,6 @@
 """The set-ups every case runs on: the demo's graph and its full seed, in different databases."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cache
@@ -48,7 +47,7 @@ def seeded(setup: str, folder: Path, purpose: str = "cases") -> Iterator[Urls]:
     with ExitStack() as stack:
         urls = {
             source: stack.enter_context(
-                database(dialect, f"gw_{purpose}_{os.getpid()}_{setup.replace('-', '_')}_{source}", folder)
+                database(dialect, f"gw_{purpose}_{setup.replace('-', '_')}_{source}", folder)
             )
             for source, dialect in (SETUPS | TURNED)[setup].items()
         }

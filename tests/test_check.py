@@ -95,7 +95,7 @@ def found_in(graph: Gateway, workers: int = 1) -> list[Finding]:
 
 @pytest.fixture(params=DIALECTS)
 def broken(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Gateway]:
-    with database(request.param, f"gw_check_{request.param}", tmp_path) as url:
+    with database(request.param, "gw_check", tmp_path) as url:
         if request.param == "sqlite":
             Path(str(url.database)).touch()
         fill(url, request.param)
@@ -143,7 +143,7 @@ def test_a_source_that_is_down_is_a_finding_and_the_others_are_checked(tmp_path:
 
 @pytest.mark.parametrize("dialect", ["mariadb", "postgresql"])
 def test_more_connections_than_the_server_takes_are_told(dialect: str, tmp_path: Path) -> None:
-    with database(dialect, f"gw_check_load_{dialect}", tmp_path) as url:
+    with database(dialect, "gw_check_load", tmp_path) as url:
         graph = graph_of(url, threads=8)
         assert not any("may open" in finding.message for finding in found_in(graph))
         # Both sources live on one server, so their connections add up.

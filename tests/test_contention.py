@@ -1,7 +1,6 @@
 """Many clients that write the same rows of two databases at once."""
 
 import asyncio
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,7 +20,7 @@ ACCOUNTS = 8  # of each source, all but one untouched
 
 @pytest.fixture(params=["sqlite", "servers"])
 def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
-    name = f"gw_contention_{os.getpid()}"
+    name = "gw_contention"
     with database("sqlite" if request.param == "sqlite" else "mariadb", name, tmp_path) as north:
         if request.param == "sqlite":
             made = {"north": north, "south": north.set(database=str(tmp_path / "south.sqlite3"))}

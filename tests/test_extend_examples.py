@@ -1,7 +1,6 @@
 """The examples of docs/extending.md about own resolvers are run as they stand there, over HTTP."""
 
 import importlib
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -44,7 +43,7 @@ def gateway(request: pytest.FixtureRequest, shopfront: dict[str, Any], tmp_path:
     crm, sales = shopfront["crm"], shopfront["sales"]
     with ExitStack() as stack:
         urls = {
-            name: stack.enter_context(database(dialect, f"gw_shopfront_{os.getpid()}_{name}", tmp_path))
+            name: stack.enter_context(database(dialect, f"gw_shopfront_{name}", tmp_path))
             for name, dialect in zip(("crm", "sales"), request.param, strict=True)
         }
         with connected(urls["crm"]) as engine, Session(engine) as session:

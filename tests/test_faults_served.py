@@ -200,7 +200,7 @@ def views(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, sa.URL
     with ExitStack() as stack:
         found = {}
         for dialect in DIALECTS:
-            found[dialect] = stack.enter_context(database(dialect, f"gw_naps_{os.getpid()}", folder))
+            found[dialect] = stack.enter_context(database(dialect, "gw_naps", folder))
             make_views(dialect, found[dialect])
         yield found
 

@@ -106,9 +106,7 @@ def project(
     monkeypatch.syspath_prepend(tmp_path)
     with ExitStack() as stack:
         urls = {
-            tenant: stack.enter_context(
-                database(request.param, f"gw_histories_{os.getpid()}_{tenant}", tmp_path)
-            )
+            tenant: stack.enter_context(database(request.param, f"gw_histories_{tenant}", tmp_path))
             for tenant in TENANTS
         }
         yield Project(tmp_path, urls, capsys)

@@ -1,7 +1,6 @@
 """Relations between keys of different kinds, and of different case: what meets, found by an index."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date
@@ -172,7 +171,7 @@ def gateway(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder: Path = tmp_path_factory.mktemp("kinds")
     with ExitStack() as stack:
         urls = [
-            stack.enter_context(database(dialect, f"gw_kinds_{os.getpid()}_{name}", folder))
+            stack.enter_context(database(dialect, f"gw_kinds_{name}", folder))
             for name, dialect in (("left", left), ("right", right))
         ]
         for url, base, mapped, rows in zip(

@@ -1,7 +1,6 @@
 """Keys of several columns, and more keys than one statement takes, on every database."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from math import ceil
@@ -118,7 +117,7 @@ def gateway(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder: Path = tmp_path_factory.mktemp("keys")
     with ExitStack() as stack:
         store, trade = (
-            stack.enter_context(database(request.param, f"gw_keys_{os.getpid()}_{name}", folder))
+            stack.enter_context(database(request.param, f"gw_keys_{name}", folder))
             for name in ("store", "trade")
         )
         fill(store, trade)

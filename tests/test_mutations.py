@@ -1,7 +1,6 @@
 """Generated mutations, on every database: what they write and what they answer."""
 
 import asyncio
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -149,7 +148,7 @@ class Club:
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     with ExitStack() as stack:
         folder = tmp_path_factory.mktemp("club")
-        url = stack.enter_context(database(request.param, f"gw_mutations_{os.getpid()}", folder))
+        url = stack.enter_context(database(request.param, "gw_mutations", folder))
         with connected(url) as engine:
             Base.metadata.create_all(engine)
         link = Link("club.loans.patron_id", "club.members.id", name="patron", on_write=OnWrite.CHECK)

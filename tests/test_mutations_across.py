@@ -1,7 +1,6 @@
 """Mutations that write related rows in several databases, on each of them in turn."""
 
 import asyncio
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
@@ -74,7 +73,7 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with ExitStack() as stack:
         urls = {}
         for source, dialect in dialects.items():
-            name = f"gw_across_{os.getpid()}_{next(NUMBERS)}"
+            name = f"gw_across_{next(NUMBERS)}"
             if dialect == "postgresql":
                 server: Server = request.getfixturevalue("prepared_postgresql")
                 urls[source] = create_database(server, name)

@@ -1,6 +1,5 @@
 """The cursor that reads from MySQL's C extension answers, and fails, as the driver's own does."""
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,7 +27,7 @@ class _Row(_Base):
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
-    with database("mariadb", f"gw_cursor_{os.getpid()}", tmp_path_factory.mktemp("cursor")) as found:
+    with database("mariadb", "gw_cursor", tmp_path_factory.mktemp("cursor")) as found:
         yield found
 
 

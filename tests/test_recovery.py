@@ -31,7 +31,7 @@ LOGS = ("file", "source:south")
 @pytest.fixture
 def urls(prepared_postgresql: Server, tmp_path: Path) -> Iterator[Urls]:
     """MariaDB, PostgreSQL, SQLite."""
-    name = f"gw_recovery_{os.getpid()}_{next(NUMBERS)}"
+    name = f"gw_recovery_{next(NUMBERS)}"
     with database("mariadb", name, tmp_path) as north, database("sqlite", name, tmp_path) as west:
         made = {"north": north, "south": create_database(prepared_postgresql, name), "west": west}
         fill(made)

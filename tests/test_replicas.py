@@ -5,7 +5,6 @@ app's function says how far it is behind. Real replication is measured at the en
 """
 
 import asyncio
-import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -49,7 +48,7 @@ def urls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with ExitStack() as stack:
         made = []
         for name in ("primary", "replica"):
-            url = stack.enter_context(database(request.param, f"gw_replicas_{os.getpid()}_{name}", folder))
+            url = stack.enter_context(database(request.param, f"gw_replicas_{name}", folder))
             with connected(url) as engine:
                 TownBase.metadata.create_all(engine)
                 with Session(engine) as session:

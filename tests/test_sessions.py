@@ -1,7 +1,6 @@
 """The blended session: each call finds its database, and commits go source by source."""
 
 import asyncio
-import os
 import socket
 import threading
 import time
@@ -86,7 +85,7 @@ def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
     with ExitStack() as stack:
         made: Urls = {}
         for name, dialect in zip(("crm", "sales"), SETUPS[request.param], strict=True):
-            made[name] = stack.enter_context(database(dialect, f"gw_sessions_{os.getpid()}_{name}", tmp_path))
+            made[name] = stack.enter_context(database(dialect, f"gw_sessions_{name}", tmp_path))
         for name, base in (("crm", CrmBase), ("sales", SalesBase)):
             with connected(made[name]) as engine:
                 base.metadata.create_all(engine)

@@ -1,6 +1,5 @@
 """The examples of docs/extending.md about sessions are run as they stand there."""
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -38,7 +37,7 @@ def library(
     """The library of the example, on two empty databases."""
     with ExitStack() as stack:
         urls = {
-            name: stack.enter_context(database(dialect, f"gw_library_{os.getpid()}_{name}", tmp_path))
+            name: stack.enter_context(database(dialect, f"gw_library_{name}", tmp_path))
             for name, dialect in zip(("members", "books"), request.param, strict=True)
         }
         for name, url in urls.items():

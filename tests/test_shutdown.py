@@ -1,7 +1,6 @@
 """A server that is told to stop answers what is nearly done, tells the others, and leaves nothing running."""
 
 import json
-import os
 import signal
 import socket
 import time
@@ -32,7 +31,7 @@ def urls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, sa.URL]
     with ExitStack() as stack:
         found = {}
         for dialect in DIALECTS:
-            found[dialect] = stack.enter_context(database(dialect, f"gw_stop_{os.getpid()}", folder))
+            found[dialect] = stack.enter_context(database(dialect, "gw_stop", folder))
             make_views(dialect, found[dialect])
         yield found
 

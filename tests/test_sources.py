@@ -124,9 +124,9 @@ SLOW = {
 }
 RUNNING = {
     "mysql": "SELECT COUNT(*) FROM information_schema.processlist "
-    "WHERE info LIKE '%gw_slow%' AND id <> CONNECTION_ID()",
+    "WHERE db = :name AND info LIKE '%gw_slow%' AND id <> CONNECTION_ID()",
     "postgresql": "SELECT count(*) FROM pg_stat_activity "
-    "WHERE query LIKE '%gw_slow%' AND state = 'active' AND pid <> pg_backend_pid()",
+    "WHERE datname = :name AND query LIKE '%gw_slow%' AND state = 'active' AND pid <> pg_backend_pid()",
 }
 KILL = {
     "mysql": "SELECT id FROM information_schema.processlist WHERE db = :name AND id <> CONNECTION_ID()",
@@ -136,9 +136,10 @@ KILL = {
 
 
 def running(url: sa.URL) -> int:
-    """How many slow statements the server works on."""
+    """How many slow statements the server works on, in this database."""
+    asked = sa.text(RUNNING[features_of(url).name])
     with connected(url) as engine, engine.connect() as connection:
-        return int(connection.execute(sa.text(RUNNING[features_of(url).name])).scalar_one())
+        return int(connection.execute(asked, {"name": url.database}).scalar_one())
 
 
 def kill_connections(url: sa.URL) -> int:

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import json
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -75,7 +74,7 @@ def urls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         made: Urls = {}
         for name in (*TENANTS, "shop"):
             dialect = SETUPS[request.param] if name == "shop" else request.param
-            made[name] = stack.enter_context(database(dialect, f"gw_tenants_{os.getpid()}_{name}", folder))
+            made[name] = stack.enter_context(database(dialect, f"gw_tenants_{name}", folder))
             with connected(made[name]) as engine:
                 (ShopBase if name == "shop" else CrmBase).metadata.create_all(engine)
                 with Session(engine) as session:

@@ -1,7 +1,6 @@
 """Relations inside one database over text whose column ignores case: nested conditions stay exact."""
 
 import asyncio
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ STOCKS = ["RED", "red", "Red", "red", "green", "GREEN", "blue", "Blue", None, "R
 @pytest.fixture(scope="module", params=DIALECTS)
 def gateway(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
     folder: Path = tmp_path_factory.mktemp("text")
-    with database(request.param, f"gw_text_keys_{os.getpid()}", folder) as url:
+    with database(request.param, "gw_text_keys", folder) as url:
         with connected(url) as engine, engine.begin() as connection:
             DepotBase.metadata.create_all(connection)
             shades = [{"id": at, "name": name, "brightness": b} for at, (name, b) in enumerate(SHADES, 1)]

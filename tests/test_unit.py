@@ -1,7 +1,6 @@
 """The unit of work of a mutation operation: its sessions, its commit, what spoils it."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +24,7 @@ BALANCE = "{ northAccountBy(key: { rowId: %s }) { balance } }"
 
 @pytest.fixture(params=DIALECTS)
 def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
-    with database(request.param, f"gw_unit_{os.getpid()}", tmp_path) as url:
+    with database(request.param, "gw_unit", tmp_path) as url:
         made = {"north": url}
         fill(made)
         yield made

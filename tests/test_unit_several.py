@@ -1,7 +1,6 @@
 """Units that write to several databases: committed everywhere or nowhere, whatever fails in between."""
 
 import asyncio
-import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -45,7 +44,7 @@ def make(tmp_path: Path, prepared_postgresql: Server) -> Iterator[Callable[[Mapp
         def made(dialects: Mapping[str, str]) -> Urls:
             urls = {}
             for source, dialect in dialects.items():
-                name = f"gw_several_{os.getpid()}_{next(NUMBERS)}"
+                name = f"gw_several_{next(NUMBERS)}"
                 if dialect == "postgresql":
                     urls[source] = create_database(prepared_postgresql, name)
                 else:

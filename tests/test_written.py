@@ -6,7 +6,6 @@ A row with something unusual has no text, and the list is read once more, plain.
 import asyncio
 import enum
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -123,7 +122,7 @@ FIELDS = """{ __typename id rowId title alias_1: note tier kind price made zoned
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.URL]:
-    with database("postgresql", f"gw_written_{os.getpid()}", tmp_path_factory.mktemp("written")) as found:
+    with database("postgresql", "gw_written", tmp_path_factory.mktemp("written")) as found:
         with connected(found) as engine, engine.begin() as connection:
             Base.metadata.create_all(connection)
             connection.execute(sa.insert(Maker), MAKERS)

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import tempfile
 from pathlib import Path
 from time import perf_counter
@@ -51,8 +50,7 @@ def run(setup: str, documents: int, seed: int, console: Console) -> Result:
             finally:
                 await opened.close()
 
-        prefix = f"gw_differential_{os.getpid()}"  # other runs may be under way
-        with graph(setup, DATA_SEED, Path(folder), prefix) as opened:
+        with graph(setup, DATA_SEED, Path(folder)) as opened:
             return asyncio.run(campaign())
 
 

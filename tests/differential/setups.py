@@ -100,15 +100,12 @@ class Graph:
 
 
 @contextmanager
-def graph(setup: str, seed: int, folder: Path, prefix: str = "gw_differential") -> Iterator[Graph]:
-    """A set-up's graph with rows drawn from `seed`, in databases whose names start with `prefix`.
-
-    Whoever asks for it closes it within its event loop.
-    """
+def graph(setup: str, seed: int, folder: Path) -> Iterator[Graph]:
+    """A set-up's graph with rows drawn from `seed`. Whoever asks for it closes it within its event loop."""
     asked = SETUPS[setup]
     world, content = asked.world, asked.world.content(seed)
     with ExitStack() as stack:
-        place = f"{prefix}_{setup.replace('-', '_')}"
+        place = f"gw_differential_{setup.replace('-', '_')}"
         twin = None
         if asked.twin or asked.alone:
             twin = _single(world, content, stack.enter_context(database("sqlite", f"{place}_one", folder)))
