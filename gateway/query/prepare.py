@@ -28,7 +28,8 @@ from gateway.query.plan.types import (
     inputs_of,
 )
 from gateway.query.shape import ConnectionShaper, ObjectShaper, OwnShaper
-from gateway.query.shaping import ShaperFactory
+from gateway.query.shaping import Codes, ShaperFactory
+from gateway.query.shared import ALONE, Shared
 from gateway.query.sql.bind import Binder
 from gateway.query.sql.compile import Dialects
 from gateway.query.sql.measure import MeasureValues
@@ -59,8 +60,8 @@ class Prepared:
     own: tuple[OwnShaper, ...] = ()
 
 
-def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
-    """Compile a plan for the databases it runs on."""
+def prepare(plan: Plan, sources: Mapping[str, Dialects], shared: Shared = ALONE) -> Prepared:
+    """Compile a plan for the databases it runs on; `shared` is what was made for others."""
     binder = Binder()
     alone = _alone(plan)
     steps = tuple(make_step(node, plan, binder, sources, alone.get(node.id)) for node in plan.nodes)
@@ -88,7 +89,7 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects]) -> Prepared:
         ),
         parameters=binder.parameters,
         ids=ids,
-        shapers=_shapers(plan, steps, sources, binder),
+        shapers=_shapers(plan, steps, sources, binder, shared.codes),
         own=tuple(_own(shape, plan, sources, binder) for shape in plan.own),
     )
 
@@ -122,8 +123,10 @@ def _converts(
 
 
 def _shapers(
-    plan: Plan, steps: Sequence[Step], sources: Mapping[str, Dialects], binder: Binder
+    plan: Plan, steps: Sequence[Step], sources: Mapping[str, Dialects], binder: Binder, codes: Codes
 ) -> dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]:
+    values: dict[tuple[int, int, int], Shown] = {}
+
     def leaf(node: int, field: Field) -> Convert | None:
         return to_json(field, sources[plan.nodes[node].source].dialect)
 
@@ -131,8 +134,11 @@ def _shapers(
         fetch = plan.nodes[node]
         assert isinstance(fetch, Fetch)
         source = sources[fetch.source]
-        text = position in fetch.shown and travels_as_text(field.column.type, source.features)
-        return shown(field, source.dialect, text=text)
+        place = (node, position, id(field))
+        if place not in values:
+            text = position in fetch.shown and travels_as_text(field.column.type, source.features)
+            values[place] = shown(field, source.dialect, text=text)
+        return values[place]
 
     def converts(node: int, positions: tuple[int, ...], meets: KeyColumns) -> list[Convert | None]:
         fetch = plan.nodes[node]
@@ -155,7 +161,7 @@ def _shapers(
         return to_json(sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field], dialect)
 
     texts = {step.node.id: step.written.position for step in steps if step.written is not None}
-    factory = ShaperFactory(plan, value, leaf, converts, measures, group_leaf, texts, own)
+    factory = ShaperFactory(plan, value, leaf, converts, measures, group_leaf, texts, own, codes)
     shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
     for root in plan.roots:
         if isinstance(root, RootOneShape):

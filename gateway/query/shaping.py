@@ -6,7 +6,8 @@ The texts hold only names and positions; values and conversions reach them as ar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from types import CodeType
+from typing import Any, Protocol
 
 from gateway.catalog.measures import Measure
 from gateway.catalog.types import Field
@@ -54,6 +55,17 @@ from gateway.query.shape import (
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.values import UNUSUAL, Shown
 
+_BYTES_A_CHARACTER = 10
+"""About what compiled code takes in memory for each character of its text."""
+
+
+class Codes(Protocol):
+    """A cache of compiled code, by its text; the size is about its memory in bytes."""
+
+    def get(self, key: str, /) -> CodeType | None: ...
+    def put(self, key: str, value: CodeType, size: int, /) -> None: ...
+
+
 # Making shapers ----------------------------------------------------------------------------------------
 
 
@@ -61,7 +73,8 @@ from gateway.query.values import UNUSUAL, Shown
 class ShaperFactory:
     """Compiles shapes. `shown` says how a value at a position of a node's rows becomes JSON, `leaf` how a
     sort value does, `converts` what makes join keys of values, in the form shared with the columns they meet.
-    `written` says where rows of a node have their object as text, when their database writes it.
+    `written` says where rows of a node have their object as text, when their database writes it. `codes`
+    keeps what was compiled for other operations.
     """
 
     plan: Plan
@@ -72,13 +85,11 @@ class ShaperFactory:
     group_leaf: Callable[[int, Sorted], Leaf | None]
     written: Mapping[int, int]
     own: Callable[[OwnShape], OwnShaper]
+    codes: Codes
 
     def object(self, shape: ObjectShape) -> ObjectShaper:
         source = _Source(self)
         quick = source.body(shape, source.quick)
-        careful = ", ".join(
-            f"({member.key!r}, lambda r: {source.careful(member, shape)})" for member in shape.members
-        )
         arguments = ", ".join([*(name for name, _ in source.links), "broken", "careful=None"])
         some = " and ".join(
             f"r[{member.position}] is not None"
@@ -101,12 +112,23 @@ class ShaperFactory:
             f"        except UNUSUAL:\n"
             f"            return careful(r)\n"
             f"    return rows, row\n"
-            f"def members({arguments}):\n"
-            f"    return [{careful}]\n"
         )
-        names = _compiled(code, shape.entity.name, source.names | {"UNUSUAL": UNUSUAL, "missing": _missing})
+        names = self.run(code, shape.entity.name, source.names | {"UNUSUAL": UNUSUAL, "missing": _missing})
         text = itemgetter(self.written[shape.node]) if shape.node in self.written else None
-        return ObjectShaper(shape, source.links, names["generate"], names["members"], text)
+        members = _Members(self, source, shape, arguments)
+        return ObjectShaper(shape, source.links, names["generate"], members, text)
+
+    def run(self, code: str, name: str, names: dict[str, Any]) -> dict[str, Any]:
+        """The names after running generated code, which holds only names, keys and positions.
+
+        So selections that are alike have the same code, and it is compiled once for all of them.
+        """
+        found = self.codes.get(code)
+        if found is None:
+            found = compile(code, f"<shape of {name}>", "exec")
+            self.codes.put(code, found, len(code) * _BYTES_A_CHARACTER)
+        exec(found, names)
+        return names
 
     def connection(self, shape: ConnectionShape) -> ConnectionShaper:
         objects: dict[int, ObjectShaper] = {}
@@ -115,7 +137,7 @@ class ShaperFactory:
             if isinstance(member, NodesShape):
                 objects[id(member)] = self.object(member.shape)
             elif isinstance(member, EdgesShape):
-                edges[id(member)] = _compiled(edges_text(member), shape.entity.name, {})["generate"]
+                edges[id(member)] = self.run(edges_text(member), shape.entity.name, {})["generate"]
                 for part in member.members:
                     if not isinstance(part, NameShape | CursorShape):
                         objects[id(part)] = self.object(part.shape)
@@ -129,7 +151,7 @@ class ShaperFactory:
             for member in shape.members
             if isinstance(member, GroupsShape)
         }
-        generate = _compiled(page_text(shape), shape.entity.name, {})["generate"]
+        generate = self.run(page_text(shape), shape.entity.name, {})["generate"]
         return ConnectionShaper(shape, objects, edges, aggregates, groups, self.cursor(shape), generate)
 
     def cursor(self, shape: ConnectionShape) -> CursorShaper:
@@ -290,6 +312,31 @@ class _Source:
         return f"{self.name(encode_id)}({self.name(member.entity)}, ({', '.join(parts)},))"
 
 
+@dataclass(slots=True)
+class _Members:
+    """The members of an object one by one, for rows with a value that is not as usual: few operations ever
+    meet one, so the function is made when it is first called."""
+
+    factory: ShaperFactory
+    source: _Source
+    shape: ObjectShape
+    arguments: str
+    made: Callable[..., list[tuple[str, Callable[[Row], Any]]]] | None = None
+
+    def __call__(self, **given: Any) -> list[tuple[str, Callable[[Row], Any]]]:
+        if self.made is None:
+            source, shape = _Source(self.factory), self.shape
+            source.names, source.links = dict(self.source.names), self.source.links
+            source.linked = self.source.linked
+            careful = ", ".join(
+                f"({member.key!r}, lambda r: {source.careful(member, shape)})" for member in shape.members
+            )
+            code = f"def members({self.arguments}):\n    return [{careful}]\n"
+            names = self.factory.run(code, shape.entity.name, source.names | {"missing": _missing})
+            self.made = names["members"]
+        return self.made(**given)
+
+
 def page_text(shape: ConnectionShape) -> str:
     """The function from a parent's key, its rows and whether there are more to its page."""
     parts = ", ".join(f"{member.key!r}: {_part(f'p{n}', member)}" for n, member in enumerate(shape.members))
@@ -327,9 +374,3 @@ def edges_text(member: EdgesShape) -> str:
     given = ", ".join(f"p{n}" for n in range(len(member.members)))
     edge = f"{{{', '.join(parts)}}}"
     return f"def generate({given}):\n    return lambda rows: [{edge} for r, {each}in zip(rows{lists})]\n"
-
-
-def _compiled(code: str, name: str, names: dict[str, Any]) -> dict[str, Any]:
-    """The names after running generated code, which holds only names, keys and positions."""
-    exec(compile(code, f"<shape of {name}>", "exec"), names)
-    return names

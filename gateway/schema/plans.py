@@ -4,6 +4,7 @@ Both are kept per process, by what they depend on, and bounded in number and in 
 """
 
 from collections.abc import Mapping
+from types import CodeType
 from typing import NamedTuple
 
 from gateway.access import Access
@@ -12,6 +13,7 @@ from gateway.errors import BudgetExceeded
 from gateway.query.plan.make import make_plan
 from gateway.query.plan.plan import Plan
 from gateway.query.prepare import Prepared, prepare
+from gateway.query.shared import Shared
 from gateway.schema.cache import Cache, CacheState
 from gateway.schema.document import Document, read_text
 from gateway.schema.given import Given
@@ -21,6 +23,9 @@ from gateway.sources.database import Database
 
 BYTES_A_NODE = 15_000
 """About what a node of a plan takes in memory, with its SQL and its shaper."""
+
+PARTS = 4
+"""How many parts of plans are kept for each plan that is."""
 
 
 class PlanKey(NamedTuple):
@@ -45,11 +50,17 @@ class Plans:
         self._settings = settings
         self._documents: Cache[str, Document] = Cache(settings.document_cache, settings.cache_max)
         self._plans: Cache[PlanKey, Prepared] = Cache(settings.plan_cache, settings.cache_max)
+        self._codes: Cache[str, CodeType] = Cache(settings.plan_cache * PARTS, settings.cache_max)
+        self._shared = Shared(self._codes)
         self.lane = Lane()
 
     def state(self) -> dict[str, CacheState]:
-        """How each cache is filled and has served: `document` and `plan`."""
-        return {"document": self._documents.state(), "plan": self._plans.state()}
+        """How each cache is filled and has served: `document`, `plan`, and `code`, a part of plans."""
+        return {
+            "document": self._documents.state(),
+            "plan": self._plans.state(),
+            "code": self._codes.state(),
+        }
 
     def document(self, text: str, briefly: bool = False) -> Document:
         """The document of a text, from the cache or read. Raises RequestError, and TooLong when `briefly`."""
@@ -71,7 +82,7 @@ class Plans:
             if briefly:
                 raise TooLong
             plan = self._plan(key, document)
-            prepared = prepare(plan, self._databases)
+            prepared = prepare(plan, self._databases, self._shared)
             self._plans.put(key, prepared, document.size + len(plan.nodes) * BYTES_A_NODE)
         return prepared
 
