@@ -352,10 +352,10 @@ def test_settings_of_an_app_apply(demo_urls: Urls) -> None:
     class Slow:
         @computed(batch=True)
         def slow(customers: list[Any], info: strawberry.Info) -> list[int]:
-            threading.Event().wait(0.6)
+            threading.Event().wait(1.5)
             return [1 for _ in customers]
 
-    settings = Settings(resolver_deadline=0.2)
+    settings = Settings(resolver_deadline=0.5)
     with closing(own_gateway(demo_urls, settings=settings, own={"extensions": [Slow]})) as gateway:
         answer = asyncio.run(gateway.execute("{ customers(first: 3) { nodes { slow } } }"))
         (error,) = answer.errors

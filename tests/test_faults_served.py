@@ -7,10 +7,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from statistics import quantiles
 from typing import Any
 
 import pytest
@@ -22,7 +21,8 @@ from tests.process import free_port, serving, started
 from tests.proxy import Proxy, proxied
 from tests.servers import DIALECTS, database
 from tests.setups import Urls, own_gateway
-from tests.test_faults import GRACE, HEALING, QUERY, ask, healed, run, told, without
+from tests.test_faults import GRACE, HEALING, PATIENCE, QUERY, ask, healed, run, told, without
+from tests.timed import Best
 
 STUCK = 60
 ARRIVAL = 0.01
@@ -30,9 +30,6 @@ ARRIVAL = 0.01
 
 GONE = 1.0
 """Seconds within which a statement nobody waits for is gone from its server."""
-
-ROUNDS = 3
-"""The best round counts: a machine that does something else at the moment is no fault of the server."""
 
 HEADERS = {"content-type": "application/json"}
 
@@ -54,15 +51,18 @@ class Client:
         self._connection.close()
 
 
-def p99(port: int, document: str, count: int) -> float:
-    """Of so many operations, one after the other, the seconds within which 99 in 100 are answered."""
+def p99(port: int, document: str, count: int, longest: float = 60.0) -> float:
+    """The seconds within which 99 in 100 operations are answered, asked one after the other.
+
+    So many of them, or as many as there are in `longest` seconds.
+    """
     with closing(Client(port)) as client:
-        times = []
-        for _ in range(count):
+        times: list[float] = []
+        while len(times) < count and sum(times) < longest:
             payload, seconds = client.post(document)
             assert "errors" not in payload
             times.append(seconds)
-    return quantiles(times, n=100)[98]
+    return sorted(times)[len(times) * 99 // 100 - (len(times) % 100 == 0)]
 
 
 # A source that hangs
@@ -104,40 +104,39 @@ def test_sixty_stuck_operations_delay_no_other_and_end_at_the_deadline(
         ExitStack() as stack,
     ):
         clients = [stack.enter_context(closing(Client(port))) for _ in range(STUCK)]
+
+        def arriving() -> list[Future[tuple[dict[str, Any], float]]]:
+            sent = []
+            for client in clients:
+                sent.append(senders.submit(client.post, QUERY))
+                time.sleep(ARRIVAL)
+            return sent
+
         for client in clients[:8]:
             assert "errors" not in client.post(QUERY)[0]
-        delays, ends, heals = [], [], []
-        for _ in range(ROUNDS):
+        best = Best()
+        while best.round():
+            # Their number alone makes them wait for each other, on a slow machine longer.
+            crowd = max(one.result()[1] for one in arriving())
             before = p99(port, LIGHT[source], 200)
             proxy.hang()
-            stuck = []
-            for client in clients:
-                stuck.append(senders.submit(client.post, QUERY))
-                time.sleep(ARRIVAL)
-            during = p99(port, LIGHT[source], 150)
-            assert not any(one.done() for one in stuck), "nothing was stuck"
+            stuck = arriving()
+            during = p99(port, LIGHT[source], 150, deadline / 2)
+            assert not any(one.done() for one in stuck[STUCK // 2 :]), "nothing was stuck"
             answers = [one.result() for one in stuck]
             for payload, _ in answers:
                 assert payload["data"] == without(source)
                 assert {error["extensions"]["source"] for error in payload["errors"]} == {source}
                 assert {error["extensions"]["retryable"] for error in payload["errors"]} == {True}
-            ends.append(max(seconds for _, seconds in answers) - deadline)
             proxy.heal()
             healing = time.perf_counter()
             while "errors" in clients[0].post(QUERY)[0]:
                 time.sleep(0.01)
-            heals.append(time.perf_counter() - healing)
-            delays.append(during - (1.5 * before + 0.02))
-            print(
-                f"{source} hangs: p99 of others {before * 1000:.1f} ms before, {during * 1000:.1f} ms beside"
-                f" {STUCK} stuck; these ended {ends[-1] * 1000:.0f} ms after the deadline;"
-                f" good again {heals[-1] * 1000:.0f} ms after healing"
-            )
-            if delays[-1] < 0 and ends[-1] < GRACE and heals[-1] < HEALING:
-                break
-        assert min(delays) < 0
-        assert min(ends) < GRACE
-        assert min(heals) < HEALING
+            best.add("p99 of others", during, 1.5 * before + 0.02)
+            best.add("ended after the deadline", max(took for _, took in answers) - deadline, GRACE + crowd)
+            best.add("good again after healing", time.perf_counter() - healing, HEALING)
+    print(f"{source} hangs, {STUCK} operations stuck: {best}")
+    best.check()
 
 
 class Abyss:
@@ -185,10 +184,14 @@ def test_a_source_is_found_well_while_older_connections_still_hang(
             await gateway.close()
             server.refuse()
 
-    with closing(Abyss()) as abyss:
-        url = urls[source].set(host="127.0.0.1", port=abyss.port)
-        seconds = run(own_gateway({**urls, source: url}, deadline=0.5, connect_timeout=2.0), use)
-    print(f"{source}: good answers {seconds * 1000:.0f} ms after healing, while connecting still hangs")
+    best = Best()
+    while best.round():
+        with closing(Abyss()) as abyss:
+            url = urls[source].set(host="127.0.0.1", port=abyss.port)
+            seconds = run(own_gateway({**urls, source: url}, deadline=1.0, connect_timeout=5.0), use)
+        best.add("good answers after healing, while connecting still hangs", seconds, HEALING)
+    print(f"{source}: {best}")
+    best.check()
 
 
 # Statements that nobody waits for
@@ -223,11 +226,11 @@ def spent(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def wait(condition: Callable[[], bool], seconds: float) -> float:
-    """Seconds until it holds; fails after `seconds`."""
+def wait(condition: Callable[[], bool]) -> float:
+    """Seconds until it holds, which are fewer than a nap takes."""
     begun = time.monotonic()
     while not condition():
-        assert time.monotonic() - begun < seconds, f"not within {seconds} s"
+        assert time.monotonic() - begun < PATIENCE, f"not within {PATIENCE} s"
         time.sleep(0.01)
     return time.monotonic() - begun
 
@@ -237,28 +240,36 @@ def wait(condition: Callable[[], bool], seconds: float) -> float:
 def test_a_statement_is_gone_at_the_deadline_and_when_its_client_leaves(
     views: dict[str, sa.URL], tmp_path: Path, dialect: str
 ) -> None:
-    port, deadline, url = free_port(), 2.0, views[dialect]
+    port, deadline, url = free_port(), 3.0, views[dialect]
     document = f"{{ {dialect}Naps {{ nodes {{ slept }} }} __typename }}"
     with started(NAPS, port, tmp_path / "log", **environment({dialect: url}, deadline)) as process:
-        with ThreadPoolExecutor(1) as sender, closing(Client(port)) as client:
-            slow = sender.submit(client.post, document)
-            wait(lambda: at_work(dialect, url, process.pid), deadline)
-            payload, took = slow.result()
-            gone = wait(lambda: not at_work(dialect, url, process.pid), GONE)
-        [error] = payload["errors"]
-        assert error["extensions"]["code"] == "SOURCE_TIMEOUT"
-        assert payload["data"] == {f"{dialect}Naps": None, "__typename": "Query"}
-        body = json.dumps({"query": document})
-        with socket.create_connection(("127.0.0.1", port)) as leaving:
-            head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json"
-            leaving.sendall(f"{head}\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode())
-            wait(lambda: at_work(dialect, url, process.pid), deadline)
-        left = wait(lambda: not at_work(dialect, url, process.pid), GONE)
-    print(
-        f"{dialect}: answered {(took - deadline) * 1000:.0f} ms after the deadline, statement gone"
-        f" {gone * 1000:.0f} ms after that, and {left * 1000:.0f} ms after a client left"
-    )
-    assert took < deadline + 2 * GRACE
+
+        def working() -> bool:
+            return at_work(dialect, url, process.pid)
+
+        best = Best()
+        while best.round():
+            with ThreadPoolExecutor(1) as sender, closing(Client(port)) as client:
+                slow = sender.submit(client.post, document)
+                wait(working)
+                payload, took = slow.result()
+                best.add("answered after the deadline", took - deadline, 2 * GRACE)
+                best.add("gone after that", wait(lambda: not working()), GONE)
+            [error] = payload["errors"]
+            assert error["extensions"]["code"] == "SOURCE_TIMEOUT"
+            assert payload["data"] == {f"{dialect}Naps": None, "__typename": "Query"}
+            with socket.create_connection(("127.0.0.1", port)) as leaving:
+                leaving.sendall(_request(document))
+                wait(working)
+            best.add("gone after a client left", wait(lambda: not working()), GONE)
+    print(f"{dialect}: {best}")
+    best.check()
+
+
+def _request(document: str) -> bytes:
+    body = json.dumps({"query": document})
+    head = "POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json"
+    return f"{head}\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode()
 
 
 def test_an_operation_ends_when_its_time_is_over(views: dict[str, sa.URL], tmp_path: Path) -> None:
@@ -266,21 +277,24 @@ def test_an_operation_ends_when_its_time_is_over(views: dict[str, sa.URL], tmp_p
     roots = " ".join(f"{dialect}Naps {{ nodes {{ slept }} }}" for dialect in DIALECTS)
     settings = environment(views, deadline=20) | {"GATEWAY_TIME_MAX": str(limit)}
     with started(NAPS, port, tmp_path / "log", **settings) as process, closing(Client(port)) as client:
-        payload, took = client.post(f"{{ {roots} }}")
-        gone = wait(lambda: not any(at_work(name, views[name], process.pid) for name in DIALECTS), GONE)
-    [error] = payload["errors"]
-    print(
-        f"ended {(took - limit) * 1000:.0f} ms after time_max, all statements gone {gone * 1000:.0f} ms later"
-    )
-    assert payload["data"] is None
-    assert error["extensions"]["code"] == "BUDGET_EXCEEDED"
-    assert "time_max" in error["message"]
-    assert limit <= took < limit + 5 * GRACE
+        best = Best()
+        while best.round():
+            payload, took = client.post(f"{{ {roots} }}")
+            gone = wait(lambda: not any(at_work(name, views[name], process.pid) for name in DIALECTS))
+            [error] = payload["errors"]
+            assert payload["data"] is None
+            assert error["extensions"]["code"] == "BUDGET_EXCEEDED"
+            assert "time_max" in error["message"]
+            assert took >= limit
+            best.add("ended after time_max", took - limit, 5 * GRACE)
+            best.add("all statements gone after that", gone, GONE)
+    print(best)
+    best.check()
 
 
 def test_a_full_queue_is_told_with_retry_after(views: dict[str, sa.URL], tmp_path: Path) -> None:
     port = free_port()
-    settings = environment({"sqlite": views["sqlite"]}, deadline=3) | {"NAPS_THREADS": "1", "NAPS_QUEUE": "1"}
+    settings = environment({"sqlite": views["sqlite"]}, deadline=6) | {"NAPS_THREADS": "1", "NAPS_QUEUE": "1"}
     with (
         serving(NAPS, port, tmp_path / "log", **settings),
         ThreadPoolExecutor(2) as senders,
@@ -288,9 +302,9 @@ def test_a_full_queue_is_told_with_retry_after(views: dict[str, sa.URL], tmp_pat
         closing(Client(port)) as second,
         closing(http.client.HTTPConnection("127.0.0.1", port)) as connection,
     ):
-        for client in (first, second):
+        for client in (first, second):  # one is at work and one waits
             senders.submit(client.post, "{ sqliteNaps { nodes { slept } } }")
-            time.sleep(0.4)
+            time.sleep(1.0)
         answers = []
         for document in (
             "{ sqliteNaps { nodes { slept } } }",

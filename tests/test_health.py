@@ -161,7 +161,7 @@ def test_starts_with_every_source_down(refusing: str) -> None:
 def test_a_hanging_source_does_not_hang_readiness(up: str, hanging: str) -> None:
     started = time.monotonic()
     [ready] = ask_all(gateway(up, hanging).app(), ("/health/ready", None))
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 9  # a default deadline is ten
     assert ready.json()["status"] == "degraded"
     assert ready.json()["sources"]["shop"]["state"] == "down"
     assert ready.json()["sources"]["shop"]["code"] in ("SOURCE_TIMEOUT", "SOURCE_UNAVAILABLE")
@@ -182,7 +182,7 @@ def test_a_source_that_comes_up_is_seen(up: str, tmp_path: Path) -> None:
             assert answer.json()["data"]["products"] == {"nodes": []}
         await graph.close()
 
-    asyncio.run(asyncio.wait_for(healed(), 10))
+    asyncio.run(asyncio.wait_for(healed(), 60))
 
 
 def test_operations_run_without_http(up: str, shop: str) -> None:

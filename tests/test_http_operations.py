@@ -163,7 +163,7 @@ def test_a_waiting_statement_does_not_hold_a_client_that_left(library: Path) -> 
             time.sleep(0.2)
             assert lines == []
             connection.close()
-            wait_until(lambda: bool(lines), 2)
+            wait_until(lambda: bool(lines), 8)  # a default deadline is ten
         finally:
             lock.exec_driver_sql("ROLLBACK")
             lock.close()

@@ -81,6 +81,7 @@ def test_once_decided_it_is_a_success_whatever_is_gone(
         assert (found["north"], found["south"]) == ({}, {"a": 1})
         proxy.heal()
         coordinator.on_step = lambda _name: None
+        await reachable(coordinator)
         await asyncio.sleep(1.1)
         await until(
             lambda: coordinator.in_doubt(), lambda doubts: [one.source for one in doubts] == ["north"]
@@ -96,12 +97,20 @@ def test_once_decided_it_is_a_success_whatever_is_gone(
 
 
 async def until(look: Callable[[], Any], wanted: Callable[[Any], bool]) -> None:
-    """Wait for the breaker to close again."""
-    for _ in range(50):
+    for _ in range(150):
         if wanted(await look()):
             return
         await asyncio.sleep(0.1)
     pytest.fail(f"still {await look()}")
+
+
+async def reachable(coordinator: Coordinator) -> None:
+    """Wait for the breakers to close again."""
+
+    async def look() -> list[str]:
+        return [str(database.state()["status"]) for database in coordinator.databases.values()]
+
+    await until(look, lambda states: set(states) == {"ok"})
 
 
 def test_before_the_decision_everything_is_undone(urls: Urls, place: str) -> None:
@@ -110,7 +119,7 @@ def test_before_the_decision_everything_is_undone(urls: Urls, place: str) -> Non
             await write(coordinator, ("north", "south", "west"), "a")
         proxy.heal()
         coordinator.on_step = lambda _name: None
-        await asyncio.sleep(0.5)
+        await reachable(coordinator)
         await coordinator.recover()
         assert await coordinator.in_doubt() == []
         await write(coordinator, ("north", "south", "west"), "b")

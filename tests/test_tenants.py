@@ -382,7 +382,7 @@ def connections(url: sa.URL) -> int | None:
 
 
 def test_connections_and_threads_of_idle_tenants_are_closed(urls: Urls) -> None:
-    gateway = gateway_on(urls, tenant_idle=0.3)
+    gateway = gateway_on(urls, tenant_idle=1.5)
     others = set(threading.enumerate())
 
     async def main() -> None:
@@ -391,13 +391,13 @@ def test_connections_and_threads_of_idle_tenants_are_closed(urls: Urls) -> None:
         assert opened(gateway) == [*TENANTS]
         assert await asyncio.to_thread(connections, urls["acme"]) in (None, 1)
         held = await gateway.databases.hold("acme")
-        for _ in range(100):
+        for _ in range(300):
             await asyncio.sleep(0.05)
             if opened(gateway) == ["acme"]:
                 break
         assert opened(gateway) == ["acme"], "it is held"
         held.release()
-        for _ in range(100):
+        for _ in range(300):
             await asyncio.sleep(0.05)
             if not opened(gateway) and not gateway_threads(others):
                 break
