@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.private import prepared_postgresql  # noqa: F401
+from tests.private import own_mariadb, prepared_postgresql  # noqa: F401
 from tests.process import free_port, serving
 from tests.setups import demo_urls, setup_urls  # noqa: F401
 

@@ -1,17 +1,17 @@
 """Many clients that write the same rows of two databases at once."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from gateway import Gateway
 from tests.crash.app import Mutation
 from tests.crash.run import create, pay
 from tests.ledger import OPENING, Urls, balances, fill, ledger, transfers
-from tests.private import Server, create_database
-from tests.servers import database
+from tests.private import create_database
 from tests.setups import closing
 
 CLIENTS = 32
@@ -19,16 +19,20 @@ ACCOUNTS = 8  # of each source, all but one untouched
 
 
 @pytest.fixture(params=["sqlite", "servers"])
-def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Urls]:
-    name = "gw_contention"
-    with database("sqlite" if request.param == "sqlite" else "mariadb", name, tmp_path) as north:
-        if request.param == "sqlite":
-            made = {"north": north, "south": north.set(database=str(tmp_path / "south.sqlite3"))}
-        else:
-            prepared: Server = request.getfixturevalue("prepared_postgresql")
-            made = {"north": north, "south": create_database(prepared, name)}
-        fill(made)
-        yield made
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Urls:
+    if request.param == "sqlite":
+        made = {
+            name: sa.URL.create("sqlite", database=str(tmp_path / f"{name}.sqlite3"))
+            for name in ("north", "south")
+        }
+    else:
+        servers = {"north": "own_mariadb", "south": "prepared_postgresql"}
+        made = {
+            name: create_database(request.getfixturevalue(server), "contention")
+            for name, server in servers.items()
+        }
+    fill(made)
+    return made
 
 
 async def transfer(gateway: Gateway, number: int) -> str | None:

@@ -74,8 +74,9 @@ def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         urls = {}
         for source, dialect in dialects.items():
             name = f"gw_across_{next(NUMBERS)}"
-            if dialect == "postgresql":
-                server: Server = request.getfixturevalue("prepared_postgresql")
+            if dialect != "sqlite":
+                own = {"postgresql": "prepared_postgresql", "mariadb": "own_mariadb"}[dialect]
+                server: Server = request.getfixturevalue(own)
                 urls[source] = create_database(server, name)
             else:
                 urls[source] = stack.enter_context(database(dialect, name, tmp_path_factory.mktemp("across")))

@@ -19,7 +19,7 @@ from gateway.mutation.coordinator import Coordinator
 from gateway.mutation.decisions import decisions_table
 from gateway.mutation.unit import Unit
 from tests.ledger import ENTRY, Urls, WestBase, fill, ledger, transfers
-from tests.private import Server, create_database
+from tests.private import Server, create_database, forget_prepared
 from tests.servers import connected, database
 from tests.setups import closing
 
@@ -37,7 +37,9 @@ COMBINATIONS: Mapping[str, Mapping[str, str]] = {
 
 
 @pytest.fixture
-def make(tmp_path: Path, prepared_postgresql: Server) -> Iterator[Callable[[Mapping[str, str]], Urls]]:
+def make(
+    tmp_path: Path, prepared_postgresql: Server, own_mariadb: Server
+) -> Iterator[Callable[[Mapping[str, str]], Urls]]:
     """Fresh databases, by source and dialect."""
     with ExitStack() as stack:
 
@@ -45,8 +47,9 @@ def make(tmp_path: Path, prepared_postgresql: Server) -> Iterator[Callable[[Mapp
             urls = {}
             for source, dialect in dialects.items():
                 name = f"gw_several_{next(NUMBERS)}"
-                if dialect == "postgresql":
-                    urls[source] = create_database(prepared_postgresql, name)
+                server = {"postgresql": prepared_postgresql, "mariadb": own_mariadb}.get(dialect)
+                if server is not None:
+                    urls[source] = create_database(server, name)
                 else:
                     one = database(dialect.removesuffix(" unprepared"), name, tmp_path)
                     urls[source] = stack.enter_context(one)
@@ -54,6 +57,7 @@ def make(tmp_path: Path, prepared_postgresql: Server) -> Iterator[Callable[[Mapp
             return urls
 
         yield made
+    forget_prepared(own_mariadb)
 
 
 @pytest.fixture(params=COMBINATIONS)
