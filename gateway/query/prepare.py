@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from gateway.catalog.own import row_maker, row_reader
 from gateway.catalog.types import Field
+from gateway.query.alike import step_of
 from gateway.query.join import key_of
 from gateway.query.key_forms import read
 from gateway.query.parameters import Parameter
@@ -33,7 +34,7 @@ from gateway.query.shared import ALONE, Shared
 from gateway.query.sql.bind import Binder
 from gateway.query.sql.compile import Dialects
 from gateway.query.sql.measure import MeasureValues
-from gateway.query.step import Step, make_step
+from gateway.query.step import Step
 from gateway.query.values import (
     Convert,
     Shown,
@@ -64,7 +65,9 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects], shared: Shared = ALONE)
     """Compile a plan for the databases it runs on; `shared` is what was made for others."""
     binder = Binder()
     alone = _alone(plan)
-    steps = tuple(make_step(node, plan, binder, sources, alone.get(node.id)) for node in plan.nodes)
+    steps = tuple(
+        step_of(node, plan, binder, sources, alone.get(node.id), shared.moulds) for node in plan.nodes
+    )
     inputs = tuple(inputs_of(node) for node in plan.nodes)
     children: list[list[int]] = [[] for _ in plan.nodes]
     for node in plan.nodes:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.query.alike import Moulds
 from gateway.query.shaping import Codes
 
 
@@ -20,7 +21,8 @@ class Shared:
     """Caches of parts of prepared operations."""
 
     codes: Codes
+    moulds: Moulds
 
 
-ALONE = Shared(_Nothing())
+ALONE = Shared(_Nothing(), _Nothing())
 """For an operation that shares nothing."""

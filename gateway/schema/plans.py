@@ -10,6 +10,7 @@ from typing import NamedTuple
 from gateway.access import Access
 from gateway.config import Settings
 from gateway.errors import BudgetExceeded
+from gateway.query.alike import Key, Mould
 from gateway.query.plan.make import make_plan
 from gateway.query.plan.plan import Plan
 from gateway.query.prepare import Prepared, prepare
@@ -51,14 +52,16 @@ class Plans:
         self._documents: Cache[str, Document] = Cache(settings.document_cache, settings.cache_max)
         self._plans: Cache[PlanKey, Prepared] = Cache(settings.plan_cache, settings.cache_max)
         self._codes: Cache[str, CodeType] = Cache(settings.plan_cache * PARTS, settings.cache_max)
-        self._shared = Shared(self._codes)
+        self._moulds: Cache[Key, Mould] = Cache(settings.plan_cache * PARTS, settings.cache_max)
+        self._shared = Shared(self._codes, self._moulds)
         self.lane = Lane()
 
     def state(self) -> dict[str, CacheState]:
-        """How each cache is filled and has served: `document`, `plan`, and `code`, a part of plans."""
+        """How each cache is filled and has served: `document`, `plan`, and of plans `step` and `code`."""
         return {
             "document": self._documents.state(),
             "plan": self._plans.state(),
+            "step": self._moulds.state(),
             "code": self._codes.state(),
         }
 

@@ -42,21 +42,40 @@ class Part:
         return f"{self.convert}[{self.index}]"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A name that a binder was asked for. `kind` is the type under which it was, None for a constant."""
+
+    name: str
+    parameter: Parameter
+    kind: tuple[str, type[Any]] | None
+
+
 @dataclass(slots=True)
 class Binder:
-    """Names for the parameters of one plan, on one kind of database at a time."""
+    """Names for the parameters of one plan, on one kind of database at a time.
+
+    `asked` is where it writes down what it is asked for, if anybody wants to know.
+    """
 
     parameters: dict[str, Parameter] = field(default_factory=dict)
     names: dict[object, str] = field(default_factory=dict)
+    asked: list[Asked] | None = None
 
     def name(self, parameter: Parameter, kind: Type) -> str:
         if isinstance(parameter.origin, Chosen):
             return f"{CHOSEN}_{parameter.origin.name}"
-        place = (parameter, repr(kind), type(kind))
+        return self.named(parameter, (repr(kind), type(kind)))
+
+    def named(self, parameter: Parameter, kind: tuple[str, type[Any]]) -> str:
+        """The name of a parameter as a type, which is as it is written and its class."""
+        place = (parameter, *kind)
         name = self.names.get(place)
         if name is None:
             name = self.names[place] = f"p{len(self.names)}"
             self.parameters[name] = parameter
+        if self.asked is not None:
+            self.asked.append(Asked(name, parameter, kind))
         return name
 
     def given(self, parameter: Parameter) -> str:
@@ -78,6 +97,8 @@ class Binder:
         """A name for a constant that is no parameter of the plan."""
         name = f"constant{len(self.parameters)}"
         self.parameters[name] = Parameter(Literal(value))
+        if self.asked is not None:
+            self.asked.append(Asked(name, self.parameters[name], None))
         return name
 
     def is_in(

@@ -1,5 +1,8 @@
 """From a SELECT to the text and the binds that are sent: after this, running it needs no SQLAlchemy."""
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -51,3 +54,15 @@ def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind
         processors = tuple(part.dialect_impl(dialect).bind_processor(dialect) for part in kind.types)
         return Bind(name, processors, arity=len(processors))
     return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect), arity=1)
+
+
+_NAMED = re.compile(r"(?<=%\()\w+(?=\)s)|(?<=__\[POSTCOMPILE_)\w+(?=\])")
+"""Where a statement's text has the name of a bind."""
+
+
+def renamed(statement: Statement, names: Mapping[str, str]) -> Statement:
+    """The statement with other names for its binds."""
+    binds = tuple(replace(bind, name=names.get(bind.name, bind.name)) for bind in statement.binds)
+    text = _NAMED.sub(lambda place: names.get(place[0], place[0]), statement.text)
+    plain = None if statement.plain is None else renamed(statement.plain, names)
+    return replace(statement, text=text, binds=binds, plain=plain)

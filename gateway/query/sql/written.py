@@ -53,6 +53,8 @@ def written(
     Columns that are used for more than the answer stay where they are. None when a member of the shape is
     nothing that the database can write.
     """
+    if not writable(shape):
+        return None
     rows = select.subquery("shown")
     columns = list(rows.c)
     text = _Writer(fetch, columns, dialect).object(shape)
@@ -69,6 +71,20 @@ def written(
     while layout[-1] is None:
         layout.pop()
     return sa.select(*(sa.null() if each is None else each for each in layout)).select_from(rows), at
+
+
+def writable(shape: ObjectShape) -> bool:
+    """Whether a shape has members of kinds only that a database can write."""
+    for member in shape.members:
+        match member:
+            case NameShape() | ValueShape() | IdShape():
+                continue
+            case JoinedShape(_, _, inner) if writable(inner):
+                continue
+            case ManyShape(_, _, connection) if connection.only_counts:
+                continue
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
