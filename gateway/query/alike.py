@@ -74,6 +74,7 @@ def _name(value: str | None, names: Mapping[str, str]) -> str | None:
 _NAMED: Mapping[str, Callable[[Any, Mapping[str, str]], Any]] = {
     "statement": _renamed,
     "within": _renamed,
+    "heat": _renamed,
     "only_ranked": _renamed,
     "written": _written,
     "size": _name,
@@ -121,7 +122,7 @@ _BYTES_A_MOULD = 3_000
 
 
 def _size(step: Step) -> int:
-    statements = [step.statement, step.within, step.only_ranked, step.statement.plain]
+    statements = [step.statement, step.within, step.heat, step.only_ranked, step.statement.plain]
     if step.written is not None:
         statements.append(step.written.statement)
     return sum(_BYTES_A_MOULD + 2 * len(each.text) for each in statements if each is not None)

@@ -1,8 +1,10 @@
 """Other directions, taken when sizes measured while running ask for them.
 
 *Narrow* and *walk* (`walking.py`): only the keys that the list's own rows have, or the next of them in order,
-are looked for in the other source. *Drive*: a page sorted by another source is begun there, with its first
-rows in that order. *Slice* (`slicing.py`): numbers are made range by range of a key, and added up.
+are looked for in the other source. *Tie by tie* (`ties.py`): a page sorted by its own values first is walked
+by these, and only ties are sorted by another source's. *Drive*: a page sorted by another source is begun
+there, with its first rows in that order. *Slice* (`slicing.py`): numbers are made range by range of a key and
+added up.
 """
 
 from collections.abc import Mapping
@@ -13,11 +15,12 @@ from gateway.errors import BudgetExceeded
 from gateway.query.conditions import All
 from gateway.query.join import Failure, Over, RankList, Result, Row
 from gateway.query.plan.types import Aggregate, Fetch, Groups, Ranks
-from gateway.query.plan.ways import Drive
+from gateway.query.plan.ways import Drive, Narrowing, Ties
 from gateway.query.runner import Runner
 from gateway.query.slicing import Slices
 from gateway.query.sql.page import CHOSEN_SIZE
 from gateway.query.step import Step
+from gateway.query.ties import SortingTies
 from gateway.query.visit import Visit, over_keys
 from gateway.query.walking import (
     GROWTH,
@@ -46,10 +49,21 @@ class Directions:
         over = beyond_budget(self.run, self.step)
         if over and isinstance(node, Fetch) and node.walk is not None:
             return await Walking(self.run, self.step, node.walk, over).take()
+        if isinstance(node, Fetch) and node.ties is not None:
+            return await self.tied(node, node.ties, over)
         lists = await narrowed(self.run, self.step, over)
         if isinstance(node, Fetch) and node.drive is not None:
             return await self.drive(node, node.drive, lists)
         return await self.run.run_step(self.step, lists)
+
+    async def tied(self, node: Fetch, ties: Ties, over: tuple[Narrowing, ...]) -> Result:
+        """A page sorted tie by tie, unless it has all its ranks and narrowing helps."""
+        if not any(isinstance(self.run.results[each.ranks], Over) for each in ties.ranks):
+            try:
+                return await self.run.run_step(self.step, await narrowed(self.run, self.step, over))
+            except BudgetExceeded:
+                self.run.note(f"node {node.id}: its keys are too many to narrow")
+        return await SortingTies(self.run, self.step, ties, over).take()
 
     async def numbers(self, node: Aggregate | Groups) -> Result:
         """Numbers, whose keys are narrowed if that may help, or else had range by range."""
@@ -140,7 +154,7 @@ class Directions:
         if not (whole or short) and len(rows) < wanted(self.run, self.step):
             return None
         found = page_of(self.run, self.step, rows)
-        found.values = ranked.values
+        found.values = {drive.ranks: ranked.values}
         return found
 
 

@@ -16,7 +16,7 @@ class Rows:
     """What a fetch brought: all rows, in order, those of each key, and the keys that have more.
 
     `one` maps a key to its row, `many` to its page. A root page has neither; `more` then holds (). A page
-    begun in another source has its sort values, by rank, in `values`: no other list may use its ranks.
+    with ranks of its own, which no other list may use, has their sort values in `values`: by node and rank.
     `written` rows hold their object as JSON text in place of what is only shown.
     """
 
@@ -24,7 +24,7 @@ class Rows:
     one: dict[Any, Row] = field(default_factory=dict)
     many: dict[Any, list[Row]] = field(default_factory=dict)
     more: set[Any] = field(default_factory=set)
-    values: dict[int, Any] | None = None
+    values: dict[int, dict[int, Any]] = field(default_factory=dict)
     written: bool = False
 
 

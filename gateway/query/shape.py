@@ -367,8 +367,8 @@ class CursorShaper:
     def values(self, ranks: int, answered: Answered) -> dict[int, Any]:
         """The sort values of ranks: the page's own ones, or those that were sent along."""
         own = answered.results[self.node] if self.node is not None else None
-        if isinstance(own, Rows) and own.values is not None:
-            return own.values
+        if isinstance(own, Rows) and ranks in own.values:
+            return own.values[ranks]
         ranked = answered.results[ranks]
         return ranked.values if isinstance(ranked, RankList) else {}
 

@@ -28,7 +28,7 @@ from gateway.query.sql.compile import Dialects, compile_statement
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.sql.pack import packed
 from gateway.query.sql.page import TOP, page_size
-from gateway.query.sql.select import node_sql, ranked_sql, within_sql
+from gateway.query.sql.select import heat_sql, node_sql, ranked_sql, within_sql
 from gateway.query.sql.written import written
 from gateway.query.values import (
     Convert,
@@ -56,10 +56,11 @@ class Step:
 
     `lists` are the nodes whose keys its condition uses, `ranks` those it sorts by. `keys` are read from the
     parent's rows, `key` from this node's own, both in the form they share; `write` is the way from there to
-    what the statement binds. `size` names the parameter of the page
-    size. `chunk` is how many keys one statement takes. `within` and `only_ranked`, other statements of the
-    node, serve walking and driving, and `merge` adding up its ranges. Keys or ranks of `helped` nodes that
-    are beyond the budget may be had in another way. `written` is for long lists.
+    what the statement binds. `size` names the parameter of the page size. `chunk` is how many keys one
+    statement takes. `within`, `heat` and `only_ranked`, other statements of the node, serve walking, sorting
+    ties and driving, and `merge` adding up its ranges. `walk_keys` and `rank_keys` are read from rows of a
+    batch. Keys or ranks of `helped` nodes that are beyond the budget may be had in another way. `written` is
+    for long lists.
     """
 
     node: Node
@@ -77,7 +78,9 @@ class Step:
     within: Statement | None = None
     only_ranked: Statement | None = None
     leaf: Callable[[Any], Any] | None = None
+    heat: Statement | None = None
     walk_keys: tuple[KeyOf, ...] = ()
+    rank_keys: tuple[KeyOf, ...] = ()
     page_key: KeyOf = itemgetter(0)
     merge: Merge | None = None
     helped: frozenset[int] = frozenset()
@@ -130,7 +133,9 @@ def make_step(
         within=_other(within_sql, node, binder, source) if _walks(node) else None,
         only_ranked=_other(ranked_sql, node, binder, source) if _drives(node) else None,
         offset=_offset(node, binder),
+        heat=_other(heat_sql, node, binder, source) if isinstance(node, Fetch) and node.ties else None,
         walk_keys=_walk_keys(node, source.dialect),
+        rank_keys=_rank_keys(node, plan, source.dialect),
         page_key=_page_key(node, source.dialect),
         leaf=_rank_leaf(node, source) if isinstance(node, Ranks) else None,
         merge=_merge(node, plan, binder, source),
@@ -171,11 +176,25 @@ def _offset(node: Node, binder: Binder) -> str | None:
 
 def _walk_keys(node: Node, dialect: sa.Dialect) -> tuple[KeyOf, ...]:
     """Read each narrowing's keys out of a row of a walk's batch."""
-    if not isinstance(node, Fetch) or node.walk is None:
+    way = (node.walk or node.ties) if isinstance(node, Fetch) else None
+    if way is None:
         return ()
     return tuple(
         key_of(positions, [from_driver(node.entity.column(name).type, dialect) for name in each.attributes])
-        for each, positions in zip(node.narrowings, node.walk.positions, strict=True)
+        for each, positions in zip(node.narrowings, way.positions, strict=True)
+    )
+
+
+def _rank_keys(node: Node, plan: Plan, dialect: sa.Dialect) -> tuple[KeyOf, ...]:
+    """Read the keys for each of the other sources' ranks out of a row of a batch."""
+    if not isinstance(node, Fetch) or node.ties is None:
+        return ()
+    batch = plan.nodes[node.ties.batch]
+    assert isinstance(batch, Fetch)
+    kinds = [[batch.column_at(one).type for one in each.positions] for each in node.ties.ranks]
+    return tuple(
+        key_of(each.positions, [from_driver(kind, dialect) for kind in of])
+        for each, of in zip(node.ties.ranks, kinds, strict=True)
     )
 
 
@@ -201,7 +220,9 @@ def _other(make: Callable[..., sa.Select[Any]], node: Node, binder: Binder, sour
 def _helped(node: Node) -> frozenset[int]:
     slicings = node.slicings if isinstance(node, Aggregate | Groups) else ()
     sliced = [whole for each in slicings for whole, _ in each.lists]
-    return frozenset((*(each.keys for each in node.narrowings), *sliced))
+    ties = node.ties if isinstance(node, Fetch) else None
+    ranks = [each.ranks for each in ties.ranks] if ties is not None else []
+    return frozenset((*(each.keys for each in node.narrowings), *sliced, *ranks))
 
 
 def _merge(node: Node, plan: Plan, binder: Binder, source: Dialects) -> Merge | None:

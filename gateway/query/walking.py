@@ -35,6 +35,13 @@ def wanted(run: Runner, step: Step) -> int:
     return int(run.values[step.size]) + step.peek
 
 
+def next_size(size: int, found: int, wanted: int) -> int:
+    """How many rows will fill a page if it goes on like this, and a fifth more."""
+    if not found:
+        return size * GROWTH
+    return max(size * 6 * wanted // (5 * found), size * 2)
+
+
 def page_of(run: Runner, step: Step, rows: list[Row]) -> Rows:
     """A page's rows as its result."""
     found = Visit(run.prepared, run.values, run.results, step.node.source).index(step, rows)
@@ -58,6 +65,35 @@ async def narrowed(run: Runner, step: Step, over: Sequence[Narrowing]) -> dict[s
         run.note(f"node {step.node.id}: narrowed node {each.keys} to {len(found.keys)} keys")
         lists |= step.lists[each.keys].list(found.keys)
     return lists
+
+
+async def passing(run: Runner, step: Step, over: Sequence[Narrowing], rows: Sequence[Row]) -> dict[str, Any]:
+    """For each condition beyond the budget, which keys of a batch's rows pass it."""
+    lists: dict[str, Any] = {}
+    for narrowing, key in zip(step.node.narrowings, step.walk_keys, strict=True):
+        if narrowing not in over:
+            continue
+        keys = distinct_keys(rows, key, len(narrowing.attributes) > 1)
+        asked = run.prepared.steps[narrowing.passing]
+        assert isinstance(asked.node, Keys)
+        size = min(asked.chunk, asked.node.limit)
+        found: list[Any] = []
+        for start in range(0, len(keys), size):
+            chunk = asked.lists[narrowing.own].list(keys[start : start + size])
+            found += (await _among(run, asked, chunk)).keys
+        lists |= step.lists[narrowing.keys].list(found)
+    return lists
+
+
+async def _among(run: Runner, asked: Step, given: dict[str, Any]) -> KeyList:
+    """The keys that pass among given ones; their own condition beyond the budget is narrowed as well."""
+    lists = dict(given)
+    for each in beyond_budget(run, asked):
+        own = _keys(await run.run_step(run.prepared.steps[each.own], given))
+        further = run.prepared.steps[each.passing]
+        found = await _among(run, further, further.lists[each.own].list(own.keys))
+        lists |= asked.lists[each.keys].list(found.keys)
+    return _keys(await run.run_step(asked, lists))
 
 
 @dataclass(slots=True)
@@ -115,7 +151,7 @@ class Walking:
         fresh = [row for row in rows if self.step.page_key(row) not in self.seen]
         self.seen.update(map(self.step.page_key, fresh))
         self.rows = len(self.seen)
-        lists, width = await self.passing(fresh), len(self.step.node.entity.key)
+        lists, width = await passing(self.run, self.step, self.over, fresh), len(self.step.node.entity.key)
         statement = self.step.within
         assert statement is not None
         for start in range(0, len(fresh), self.step.chunk):
@@ -128,37 +164,7 @@ class Walking:
         return len(rows) < size
 
     def next_size(self, size: int) -> int:
-        """How many rows will fill the page if it goes on like this, and a fifth more."""
-        if not self.found:
-            return size * GROWTH
-        return max(size * 6 * self.wanted // (5 * len(self.found)), size * 2)
-
-    async def passing(self, rows: Sequence[Row]) -> dict[str, Any]:
-        """For each condition beyond the budget, which keys of a batch pass it."""
-        lists: dict[str, Any] = {}
-        for narrowing, key in zip(self.step.node.narrowings, self.step.walk_keys, strict=True):
-            if narrowing not in self.over:
-                continue
-            keys = distinct_keys(rows, key, len(narrowing.attributes) > 1)
-            asked = self.run.prepared.steps[narrowing.passing]
-            assert isinstance(asked.node, Keys)
-            size = min(asked.chunk, asked.node.limit)
-            passing: list[Any] = []
-            for start in range(0, len(keys), size):
-                chunk = asked.lists[narrowing.own].list(keys[start : start + size])
-                passing += (await self.among(asked, chunk)).keys
-            lists |= self.step.lists[narrowing.keys].list(passing)
-        return lists
-
-    async def among(self, asked: Step, given: dict[str, Any]) -> KeyList:
-        """The keys that pass among given ones; their own condition beyond the budget is narrowed as well."""
-        lists = dict(given)
-        for each in beyond_budget(self.run, asked):
-            own = _keys(await self.run.run_step(self.run.prepared.steps[each.own], given))
-            further = self.run.prepared.steps[each.passing]
-            passing = await self.among(further, further.lists[each.own].list(own.keys))
-            lists |= asked.lists[each.keys].list(passing.keys)
-        return _keys(await self.run.run_step(asked, lists))
+        return next_size(size, len(self.found), self.wanted)
 
     # Keys
 

@@ -9,13 +9,26 @@ These nodes are deferred: they run only when sizes, measured while running, ask 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from gateway.query.conditions import All, AnyOf, Condition, KeyIn, Not, NotTrue, leaves
 from gateway.query.plan.plan import Plan
 from gateway.query.plan.slices import part_of, slice_attributes, sliceable
-from gateway.query.plan.types import Aggregate, Fetch, Groups, Keys, Node, Ranks, inputs_of, key_tests
-from gateway.query.plan.ways import SIZE, Drive, Narrowing, Slicing, Walk
-from gateway.query.selection import Page
+from gateway.query.plan.types import (
+    Aggregate,
+    Fetch,
+    Groups,
+    Joined,
+    Keys,
+    Node,
+    Ranks,
+    Selected,
+    inputs_of,
+    key_tests,
+    ranks_used,
+)
+from gateway.query.plan.ways import SIZE, Drive, Narrowing, RanksAmong, Slicing, Ties, Walk
+from gateway.query.selection import Cursor, Hop, Page
 
 
 def add_choices(plan: Plan) -> Plan:
@@ -52,7 +65,9 @@ class _Choices:
         narrowings = self.narrowings(node)
         if isinstance(node, Fetch):
             walk = self.walk(node, narrowings) if narrowings and _is_root_page(node) else None
-            self.nodes[node.id] = replace(node, narrowings=narrowings, walk=walk, drive=self.drive(node))
+            drive = self.drive(node)
+            ties = self.ties(node, narrowings) if drive is None and _is_sorted_elsewhere(node) else None
+            self.nodes[node.id] = replace(node, narrowings=narrowings, walk=walk, ties=ties, drive=drive)
         elif isinstance(node, Aggregate | Groups):
             slicings = self.slicings(node)
             self.nodes[node.id] = replace(node, narrowings=narrowings, slicings=slicings)
@@ -156,6 +171,54 @@ class _Choices:
         positions = tuple(tuple(columns.index(name) for name in each.attributes) for each in narrowings)
         return Walk(batch, positions)
 
+    def ties(self, fetch: Fetch, narrowings: tuple[Narrowing, ...]) -> Ties:
+        """The rows of a page in the order of its first terms, as far as these are no other source's."""
+        page = fetch.page
+        assert page is not None
+        own = tuple(takewhile(lambda term: term.ranks is None, fetch.order))
+        columns: dict[Selected, int] = {}
+
+        def positions(attributes: tuple[str, ...], hops: tuple[Hop, ...] = ()) -> tuple[int, ...]:
+            asked = [Joined(hops, name) if hops else name for name in attributes]
+            return tuple(columns.setdefault(column, len(columns)) for column in asked)
+
+        positions(fetch.entity.key_attributes)
+        narrowed = tuple(positions(each.attributes) for each in narrowings)
+        ranks = []
+        for term in fetch.order:
+            if term.ranks is not None:
+                known = self.nodes[term.ranks]
+                assert isinstance(known, Ranks)
+                keys = self.add(_candidates(fetch, term.key, term.hops, known))
+                ranks.append(
+                    RanksAmong(known.id, keys, self.among(known, keys), positions(term.key, term.hops))
+                )
+        batch = Fetch(
+            id=-1,
+            source=fetch.source,
+            entity=fetch.entity,
+            columns=tuple(columns),
+            condition=None if fetch.condition is None else _relaxed(fetch.condition),
+            rows=fetch.rows,
+            order=own,
+            page=Page(SIZE, page.backward, _begun(page.after, len(own)), _begun(page.before, len(own))),
+            tied=True,
+        )
+        return Ties(self.add(batch), narrowed, tuple(ranks))
+
+    def among(self, ranks: Ranks, keys: int) -> int:
+        """A node that ranks no keys but those of another node, through further sources where they lead."""
+        among = replace(ranks, condition=KeyIn(ranks.key, keys))
+        further = ranks.sorted.ranks
+        if further is not None:
+            known = self.nodes[further]
+            assert isinstance(known, Ranks)
+            own = replace(
+                _candidates(ranks, ranks.sorted.key, ranks.sorted.hops, known), condition=among.condition
+            )
+            among = replace(among, sorted=replace(ranks.sorted, ranks=self.among(known, self.add(own))))
+        return self.add(among)
+
     def drive(self, fetch: Fetch) -> Drive | None:
         """A page whose first term is ranked elsewhere, and may be begun there, with rows that have a rank.
 
@@ -207,7 +270,32 @@ def _with_whole(node: Node, keys: int, whole: int) -> Node:
 
 
 def _is_root_page(fetch: Fetch) -> bool:
-    return fetch.page is not None and fetch.join is None and not any(term.ranks for term in fetch.order)
+    return fetch.page is not None and fetch.join is None and not ranks_used(fetch)
+
+
+def _is_sorted_elsewhere(fetch: Fetch) -> bool:
+    return fetch.page is not None and fetch.join is None and ranks_used(fetch) != ()
+
+
+def _begun(cursor: Cursor | None, terms: int) -> Cursor | None:
+    """A cursor's place in the order of the first terms alone."""
+    return None if cursor is None else Cursor(cursor.values[:terms], cursor.nulls[:terms])
+
+
+def _candidates(node: Fetch | Ranks, key: tuple[str, ...], hops: tuple[Hop, ...], ranks: Ranks) -> Keys:
+    """The keys that rows of a node have for ranks."""
+    return Keys(
+        id=-1,
+        source=node.source,
+        entity=node.entity,
+        key=key,
+        purpose=ranks.purpose,
+        limit=ranks.limit,
+        unique=False,
+        rows=node.rows,
+        hops=hops,
+        candidates=True,
+    )
 
 
 def _own_keys(condition: Condition) -> Iterator[KeyIn]:

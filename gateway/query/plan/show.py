@@ -152,7 +152,7 @@ def _page(page: Page, node: Fetch) -> str:
     per = " per parent" if node.join is not None else ""
     asked = page.size.origin if isinstance(page.size, Parameter) else page.size
     size = f"{'last' if page.backward else 'first'} {asked}{' + 1' if node.peek else ''}{per}"
-    order = "by " + ", ".join(map(_sorted, node.order))
+    order = f"by {', '.join(map(_sorted, node.order)) or 'nothing'}{' with ties' if node.tied else ''}"
     places = [
         f"{name} {', '.join(map(_parameter, cursor.values))}"
         for name, cursor in (("after", page.after), ("before", page.before))
@@ -160,7 +160,8 @@ def _page(page: Page, node: Fetch) -> str:
     ]
     offset = [f"offset {page.offset}"] if page.offset is not None else []
     driven = [f"begun with {node.drive.top}"] if node.drive is not None else []
-    return ", ".join([size, order, *places, *offset, *driven])
+    tied = [f"or tie by tie of {node.ties.batch}"] if node.ties is not None else []
+    return ", ".join([size, order, *places, *offset, *driven, *tied])
 
 
 def _parameter(parameter: Parameter) -> str:

@@ -17,7 +17,7 @@ from gateway.catalog.types import Entity, Junction, Relation
 from gateway.query.conditions import Condition, CountTest, KeyIn, Related, leaves
 from gateway.query.having import Having
 from gateway.query.parameters import Parameter
-from gateway.query.plan.ways import Drive, Narrowing, Slicing, Walk
+from gateway.query.plan.ways import Drive, Narrowing, Slicing, Ties, Walk
 from gateway.query.selection import GroupTerm, Hop, OrderTerm, Page
 
 RowsCondition = sa.ColumnElement[bool]
@@ -112,7 +112,8 @@ class Fetch:
     beyond the page, to know whether there are more. `ids` holds the keys of a root `nodes`. A row ends with
     the sort values that are no columns of the entity, one per such term, when `sort_values` is set.
     The columns at `shown` are used for nothing but the answer. With `locks` other writers have to wait until
-    the transaction ends.
+    the transaction ends. A `tied` batch begins with all rows that its cursor ties with, and its rows end with
+    the number of their tie.
     """
 
     id: int
@@ -131,8 +132,10 @@ class Fetch:
     shown: frozenset[int] = frozenset()
     narrowings: tuple[Narrowing, ...] = ()
     walk: Walk | None = None
+    ties: Ties | None = None
     drive: Drive | None = None
     locks: bool = False
+    tied: bool = False
 
     def column_at(self, position: int) -> sa.Column[Any]:
         """The column whose values stand at a position."""

@@ -38,6 +38,32 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
+class RanksAmong:
+    """A second way to the ranks that node `ranks` finds for a page: `among` ranks given keys only.
+
+    It takes them as those of `own`, which never runs; in a row of the batch they stand at `positions`.
+    """
+
+    ranks: int
+    own: int
+    among: int
+    positions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """A way to a page that other sources sort, but not by its first terms: `batch` brings its rows' keys in
+    the order of those terms alone, each with the number of its tie. Ties are then sorted one after another.
+
+    A batch's row begins with the primary key; `positions` are those of each narrowing's attributes.
+    """
+
+    batch: int
+    positions: tuple[tuple[int, ...], ...]
+    ranks: tuple[RanksAmong, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Slicing:
     """A way to numbers that need more keys of another source than the budget: range by range of the key.
 

@@ -175,17 +175,22 @@ class OrderWriter:
                 terms.append(directed)
         return terms
 
-    def place(self, page: Page, columns: Sequence[SortColumn]) -> list[Test]:
-        """Conditions that keep the rows after `page.after` and before `page.before`."""
+    def place(self, page: Page, columns: Sequence[SortColumn], *, ties: bool = False) -> list[Test]:
+        """Conditions that keep the rows after `page.after` and before `page.before`, or tied with them."""
         tests = []
         if page.after is not None:
-            tests.append(self.beyond(page.after, columns, 0))
+            tests.append(self.beyond(page.after, columns, 0, ties=ties))
         if page.before is not None:
-            tests.append(self.beyond(page.before, columns, 1))
+            tests.append(self.beyond(page.before, columns, 1, ties=ties))
         return tests
 
-    def beyond(self, cursor: Cursor, columns: Sequence[SortColumn], which: int) -> Test:
-        """Rows strictly after a cursor, or before it when `which` is 1: equal at first, then beyond."""
+    def beyond(
+        self, cursor: Cursor, columns: Sequence[SortColumn], which: int, *, ties: bool = False
+    ) -> Test:
+        """Rows strictly after a cursor, or before it when `which` is 1: equal at first, then beyond.
+
+        With `ties` also those that are equal in all terms.
+        """
         ways: list[Test] = []
         equal: list[Test] = []
         floor: Test | None = None
@@ -205,6 +210,8 @@ class OrderWriter:
                 floor = left <= value if term.descending else left >= value
             ways.append(sa.and_(*equal, further))
             equal.append(left == value)
+        if ties:
+            ways.append(sa.and_(sa.true(), *equal))
         found = sa.or_(sa.false(), *ways)
         return found if floor is None else sa.and_(floor, found)
 

@@ -41,6 +41,8 @@ def node_sql(node: Node, binder: Binder, features: Features, dialect: sa.Dialect
     """The statement of a node."""
     writer = _writer(node, binder, features, dialect)
     match node:
+        case Fetch(tied=True):
+            return writer.tied(node)
         case Fetch():
             return writer.fetch(node)
         case Aggregate():
@@ -56,6 +58,12 @@ def node_sql(node: Node, binder: Binder, features: Features, dialect: sa.Dialect
 def within_sql(fetch: Fetch, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
     """A page's rows among given ones, in order and uncut: for walking."""
     return _writer(fetch, binder, features, dialect).within(fetch)
+
+
+def heat_sql(fetch: Fetch, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
+    """As `within_sql`, with the primary key behind the columns: for sorting ties."""
+    keyed = replace(fetch, columns=(*fetch.columns, *fetch.entity.key_attributes))
+    return within_sql(keyed, binder, features, dialect)
 
 
 def ranked_sql(fetch: Fetch, binder: Binder, features: Features, dialect: sa.Dialect) -> Select:
@@ -102,6 +110,23 @@ class _Writer:
         columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
         statement = sa.select(*columns).select_from(ordering.rows).where(*tests).order_by(*order)
         return _locked(statement.limit(self.binder.value(SIZE, TOP)), fetch)
+
+    def tied(self, fetch: Fetch) -> Select:
+        """The first rows of a page from a cursor on, and the number of each one's tie in their order."""
+        assert fetch.page is not None
+        backward = fetch.page.backward
+        ordering = self.orders.ordering(fetch.order, fetch.page, self.scope, self.rows(fetch))
+        tests = self.tests(fetch) + self.orders.place(fetch.page, ordering.columns, ties=True)
+        columns = self.outputs(fetch, self.scope, ordering, {})
+        values = [each.value.label(f"v{index}") for index, each in enumerate(ordering.columns)]
+        statement = sa.select(*columns, *values).select_from(ordering.rows).where(*tests)
+        order = self.orders.order_by(ordering.columns, backward=backward)
+        batch = statement.order_by(*order).limit(self.binder.value(SIZE, TOP)).subquery("batch")
+        sorted_by = [replace(each, value=batch.c[f"v{index}"]) for index, each in enumerate(ordering.columns)]
+        tie: Column = sa.literal_column("1")
+        if sorted_by:
+            tie = sa.func.dense_rank().over(order_by=self.orders.order_by(sorted_by, backward=backward))
+        return sa.select(*(batch.c[column.name] for column in columns), tie.label("tie"))
 
     def near(self, fetch: Fetch) -> list[sa.Label[Any]]:
         if fetch.join is None or fetch.join.through is None:

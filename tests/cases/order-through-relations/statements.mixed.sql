@@ -97,6 +97,24 @@ WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
  LIMIT %s) AS first;
 -- 15. sales.orders
+SELECT DISTINCT orders.customer_id
+FROM orders
+WHERE orders.customer_id IS NOT NULL
+ LIMIT %(p0)s::BIGINT;
+-- 16. crm.customers
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
+FROM (SELECT customers.id AS k0, customers.name AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_15])) AS ranked
+WHERE ranked.v IS NOT NULL
+ LIMIT %s) AS some;
+-- 17. sales.orders
+SELECT batch.c0, batch.c1, 1 AS tie
+FROM (SELECT orders.id AS c0, orders.customer_id AS c1
+FROM orders
+ LIMIT %(chosen_size)s::BIGINT) AS batch;
+-- 18. sales.orders
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT orders.customer_id AS k0, count(*) AS v
@@ -104,7 +122,25 @@ FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
  LIMIT %(chosen_size)s::BIGINT) AS first;
--- 16. sales.orders
+-- 19. crm.customers
+SELECT DISTINCT customers.id
+FROM customers
+WHERE customers.id IS NOT NULL
+ LIMIT %s;
+-- 20. sales.orders
+SELECT "some".k0, "some".v, dense_rank() OVER (ORDER BY "some".v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
+FROM (SELECT orders.customer_id AS k0, count(*) AS v
+FROM orders
+WHERE orders.customer_id IS NOT NULL AND orders.customer_id = any(%(keys_of_19)s::INTEGER[]) GROUP BY orders.customer_id) AS ranked
+WHERE ranked.v IS NOT NULL
+ LIMIT %(p0)s::BIGINT) AS "some";
+-- 21. crm.customers
+SELECT batch.c0, 1 AS tie
+FROM (SELECT customers.id AS c0
+FROM customers
+ LIMIT %s) AS batch;
+-- 22. sales.orders
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
 FROM (SELECT orders.customer_id AS k0, sum(orders.total) AS v
@@ -112,6 +148,38 @@ FROM orders
 WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
  LIMIT %(chosen_size)s::BIGINT) AS first;
+-- 23. sales.order_items
+SELECT DISTINCT order_items.product_id
+FROM order_items
+WHERE order_items.product_id IS NOT NULL
+ LIMIT %(p0)s::BIGINT;
+-- 24. shop.products
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
+FROM (SELECT products.id AS k0, t1.name AS v
+FROM products LEFT OUTER JOIN categories AS t1 ON t1.id = products.category_id
+WHERE products.id IS NOT NULL AND products.id IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2)) AS ranked
+WHERE ranked.v IS NOT NULL
+ LIMIT ? OFFSET ?) AS some;
+-- 25. sales.order_items
+SELECT DISTINCT t1.customer_id
+FROM order_items LEFT OUTER JOIN orders AS t1 ON t1.id = order_items.order_id
+WHERE t1.customer_id IS NOT NULL
+ LIMIT %(p0)s::BIGINT;
+-- 26. crm.customers
+SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
+FROM (SELECT ranked.k0 AS k0, ranked.v AS v
+FROM (SELECT customers.id AS k0, customers.email AS v
+FROM customers
+WHERE customers.id IS NOT NULL AND customers.id IN (__[POSTCOMPILE_keys_of_25])) AS ranked
+WHERE ranked.v IS NOT NULL
+ LIMIT %s) AS some;
+-- 27. sales.order_items
+SELECT batch.c0, batch.c1, batch.c2, 1 AS tie
+FROM (SELECT order_items.id AS c0, order_items.product_id AS c1, t1.customer_id AS c2
+FROM order_items LEFT OUTER JOIN orders AS t1 ON t1.id = order_items.order_id
+ LIMIT %(chosen_size)s::BIGINT) AS batch;
 
 -- Next
 -- 0. crm.customers
