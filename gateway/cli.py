@@ -8,6 +8,7 @@ import asyncio
 import errno
 import socket
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -26,7 +27,7 @@ from gateway.check.findings import Finding
 from gateway.config import APP, Settings
 from gateway.errors import ConfigurationError, UnknownTenant
 from gateway.histories import Migrated, histories_of, migrate_all, new_revision
-from gateway.mutation.recovery import InDoubt, Outcome
+from gateway.mutation.recovery import Outcome, Recovered
 from gateway.schema.answer import Asked
 from gateway.serving import DEMO, address, listen, load, run, run_processes
 
@@ -264,22 +265,28 @@ async def unit_findings(graph: Gateway) -> list[Finding]:
 def recover(
     app: AppOption = DEMO,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing, only tell.")] = False,
+    tenant: Annotated[
+        list[str] | None, typer.Option(help="Only this tenant; can be given several times.  [default: all]")
+    ] = None,
 ) -> None:
     """Finish writes to several databases that a process left undecided behind."""
-    graph = load(app)
-    found = asyncio.run(recovered(graph, dry_run))
-    for doubt in found:
+    found = asyncio.run(recovered(load(app), dry_run, tenant or ()))
+    for doubt in found.doubts:
         typer.echo(str(doubt))
-    left = [doubt for doubt in found if doubt.outcome not in (Outcome.COMMIT, Outcome.ROLLBACK)]
-    notes.print(f"{len(found)} in doubt, {len(left)} left alone")
-    if left:
+    done = sum(doubt.outcome in (Outcome.COMMIT, Outcome.ROLLBACK) for doubt in found.doubts)
+    left = len(found.doubts) - done
+    would = "would be " if dry_run else ""
+    notes.print(f"{len(found.doubts)} in doubt, {done} {would}finished, {left} left alone")
+    for place in found.unreached:
+        notes.print(f"[red]not asked:[/red] {escape(place)} does not answer", soft_wrap=True)
+    if not found.is_complete:
         raise typer.Exit(1)
 
 
-async def recovered(graph: Gateway, dry_run: bool) -> list[InDoubt]:
+async def recovered(graph: Gateway, dry_run: bool, tenants: Sequence[str]) -> Recovered:
     """What was in doubt and what was done about it."""
     try:
-        return await graph.coordinator.recover(dry_run)
+        return await graph.coordinator.recover_all(dry_run, tenants)
     finally:
         await graph.close()
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from gateway import Gateway, Settings, Source
+from gateway import Gateway, Settings, Source, TenantHeader
 from gateway.mutation.decisions import decisions_table
 from tests.servers import connected
 
@@ -82,12 +82,16 @@ def fill(urls: Urls) -> None:
                 connection.execute(sa.insert(ACCOUNT[name]), rows)
 
 
-def ledger(urls: Urls, mutation: type[Any] | None = None, **settings: Any) -> Gateway:
-    """A gateway over these sources that may write to all of them."""
-    sources = [
-        Source.from_models(name, urls[name], models=BASES[name], mutations=True, deadline=5) for name in urls
-    ]
-    return Gateway(sources, mutation=mutation, settings=Settings(**settings))
+def ledger(
+    urls: Urls, mutation: type[Any] | None = None, tenants: Urls | None = None, **settings: Any
+) -> Gateway:
+    """A gateway over these sources that may write to all of them; north is the tenants' if there are any."""
+    options: dict[str, Any] = {"mutations": True, "deadline": 5}
+    sources = [Source.from_models(name, urls[name], models=BASES[name], **options) for name in urls]
+    if tenants:
+        sources.insert(0, Source.from_models("north", tenants=tenants, models=NorthBase, **options))
+    way = TenantHeader() if tenants else None
+    return Gateway(sources, mutation=mutation, tenant=way, settings=Settings(**settings))
 
 
 def balances(urls: Urls) -> dict[str, int]:

@@ -465,6 +465,39 @@ def test_mutations_are_the_tenants(urls: Urls) -> None:
         assert names(answered(gateway, "acme")) == TENANTS["acme"]
 
 
+def test_files_of_tenants_that_share_a_file_are_kept_apart(tmp_path: Path) -> None:
+    """Several SQLite files are one connection: that of the tenant, not of the file all of them share."""
+    places = {
+        name: sa.URL.create("sqlite", database=str(tmp_path / f"{name}.db")) for name in (*TENANTS, "shop")
+    }
+    for name, url in places.items():
+        with connected(url) as engine:
+            (ShopBase if name == "shop" else CrmBase).metadata.create_all(engine)
+    shop = Source.from_models("shop", places.pop("shop"), models=ShopBase, mutations=True)
+    crm = Source.from_models("crm", tenants=places, models=CrmBase, mutations=True)
+    write = """mutation ($n: Int!, $name: String!) {
+      createProduct(input: { rowId: $n, title: $name }) { errors { message } }
+      createCustomer(input: { name: $name, productId: $n }) { errors { message } }
+    }"""
+    with closing(Gateway([shop, crm], [LINK], tenant=TenantHeader())) as gateway:
+        for number, tenant in enumerate(TENANTS):
+            answered(gateway, tenant, write, n=number, name=tenant)
+        assert {tenant: names(answered(gateway, tenant)) for tenant in TENANTS} == {
+            tenant: [tenant] for tenant in TENANTS
+        }
+
+
+def test_what_is_known_of_tenants_that_are_closed_is_forgotten(urls: Urls) -> None:
+    create = 'mutation { createCustomer(input: { name: "New", productId: 1 }) { errors { message } } }'
+    with closing(gateway_on(urls, mutations=True, tenants_open=1)) as gateway:
+        for tenant in (*TENANTS, *TENANTS):
+            answered(gateway, tenant, create)
+        assert set(gateway.coordinator._resources) == {"globex"}
+    for tenant in TENANTS:
+        with connected(urls[tenant]) as engine, engine.begin() as connection:
+            connection.execute(sa.delete(Customer).where(Customer.name == "New"))
+
+
 # Sessions
 
 

@@ -14,14 +14,14 @@ from weakref import WeakKeyDictionary
 from gateway.errors import ConfigurationError, NotAtomic, Problem, SourceBusy, UnitRolledBack
 from gateway.mutation.decisions import Decisions, declared_table, table_name
 from gateway.mutation.log import FileLog, Log, TableLog
-from gateway.mutation.recovery import InDoubt, Recovery
+from gateway.mutation.recovery import LATE, InDoubt, Recovered, Recovery
 from gateway.mutation.resources import Resource, Resources, decisions_in, obstacle
 from gateway.mutation.unit import Unit
 from gateway.sources.database import Database
 from gateway.sources.databases import Databases
 from gateway.sources.engines import WRITERS
 from gateway.sources.tenants import Tenants
-from gateway.sources.twophase import UnitId
+from gateway.sources.twophase import TWO_PHASE, UnitId
 
 T = TypeVar("T")
 
@@ -43,7 +43,8 @@ class Coordinator:
     `place` is the setting `decision_log`. Raises ConfigurationError when it names no log. `writes`: there are
     mutations, so that something may be in doubt. With `best_effort`,
     writes that cannot be committed atomically are committed one after the other. `on_step` is called with
-    the name of each step of a commit, for observers; `pause` are the seconds between two recoveries.
+    the name of each step of a commit, for observers; `pause` are the seconds between two recoveries. `quiet`
+    are the dead instances of which the last look at all databases found nothing.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Coordinator:
     ) -> None:
         self.databases = databases
         self._shared = frozenset(name for name, each in databases.items() if not isinstance(each, Tenants))
-        self._of_tenant: dict[str | None, Resources] = {}
+        self._resources: dict[str | None, Resources] = {}  # by tenant, of those that are open
         self.log: Log = _log(databases, place)
         self.pause = RECOVERY_SECONDS
         self.on_step: Callable[[str], None] = lambda _name: None
@@ -68,8 +69,8 @@ class Coordinator:
         self._forgettable: dict[Resource | None, list[UnitId]] = {}
         self._turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
         self._holders: set[Unit] = set()
+        self.quiet: set[str] = set()
         self._task: asyncio.Task[None] | None = None
-        self._wake = asyncio.Event()
 
     # Units
 
@@ -88,11 +89,16 @@ class Coordinator:
         return unit
 
     def resources_of(self, databases: Databases) -> Resources:
-        """What can be committed by itself among these, looked at once."""
-        found = self._of_tenant.get(databases.tenant)
+        """What can be committed by itself among these, looked at once while a tenant's are open."""
+        found = self._resources.get(databases.tenant)
         if found is None or not found.are_of(databases):
-            found = self._of_tenant[databases.tenant] = Resources(databases, self._shared)
+            self._resources = {name: one for name, one in self._resources.items() if self._is_open(name)}
+            found = self._resources[databases.tenant] = Resources(databases, self._shared)
         return found
+
+    def _is_open(self, tenant: str | None) -> bool:
+        each = (one for one in self.databases.values() if isinstance(one, Tenants))
+        return tenant is None or any(tenant in one.opened for one in each)
 
     @property
     def decisions(self) -> list[Decisions]:
@@ -196,8 +202,22 @@ class Coordinator:
         self._task = asyncio.create_task(self._keep_recovering())
 
     async def recover(self, dry_run: bool = False) -> list[InDoubt]:
-        """Finish the branches in doubt of this graph's dead instances, or only tell what would be done."""
-        return await Recovery(self).run(dry_run)
+        """Finish the branches in doubt of this graph's dead instances, or only tell what would be done.
+
+        Of sources with tenants, those in the databases that are open.
+        """
+        return (await Recovery(self).run(dry_run)).doubts
+
+    async def recover_all(self, dry_run: bool = False, tenants: Sequence[str] = ()) -> Recovered:
+        """As `recover`, in the databases of these tenants, by default of all.
+
+        Raises ConfigurationError for an unknown tenant, and when nobody knows them all.
+        """
+        done = await Recovery(self, tenants=tenants).run(dry_run)
+        if self.quiet:  # a second look, and their decisions can be forgotten
+            await asyncio.sleep(LATE)
+            done = done.followed_by(await Recovery(self, tenants=tenants).run(dry_run))
+        return done
 
     async def in_doubt(self, seconds: float | None = None) -> list[InDoubt]:
         """The prepared branches that nobody here is finishing, in all sources that answer in time."""
@@ -206,11 +226,12 @@ class Coordinator:
     @property
     def concerned(self) -> bool:
         """Whether there can be anything in doubt."""
-        return (self._writes or self._shown) and bool(Recovery(self).databases)
+        kinds = [database.features.name in TWO_PHASE for database in self.databases.values()]
+        return (self._writes or self._shown) and len(kinds) > 1 and any(kinds)
 
     async def problems(self) -> list[Problem]:
         """What stands in the way of two-phase commits, of the databases that answer."""
-        found = await asyncio.gather(*map(self._problem, Recovery(self).databases))
+        found = await asyncio.gather(*(self._problem(place.database) for place in Recovery(self).places))
         return [problem for problem in found if problem is not None]
 
     async def _problem(self, database: Database) -> Problem | None:

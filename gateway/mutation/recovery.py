@@ -7,12 +7,13 @@ and as long as a place where the decision may stand does not answer.
 
 import asyncio
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from gateway.errors import ConfigurationError, Problem, UnknownTenant
 from gateway.mutation.log import Standing
 from gateway.sources.database import Database
 from gateway.sources.tenants import Tenants
@@ -28,6 +29,8 @@ log = logging.getLogger("gateway.mutation")
 
 YOUNG = 1.0
 """Seconds within which a prepared branch is nothing to talk about."""
+LATE = 1.0
+"""Seconds within which a server may still prepare what a process asked for before it died."""
 
 
 class Outcome(Enum):
@@ -40,6 +43,26 @@ class Outcome(Enum):
     UNDECIDED = "a place where its decision may stand does not answer"
     FAILED = "its database did not carry it out"
 
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing is left to do about it for whoever looks: done, or not theirs to finish."""
+        return self not in (Outcome.UNDECIDED, Outcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A database that takes part in two-phase commits, `tenant`'s if its source has tenants."""
+
+    database: Database
+    tenant: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.database.name
+
+    def __str__(self) -> str:
+        return self.name if self.tenant is None else f"{self.name} of {self.tenant}"
+
 
 @dataclass(frozen=True, slots=True)
 class InDoubt:
@@ -49,70 +72,130 @@ class InDoubt:
     unit: str
     age: float
     outcome: Outcome | None = None
+    tenant: str | None = None
 
     def __str__(self) -> str:
-        text = f"{self.source}: {self.unit}, {self.age:.0f} s old"
+        place = self.source if self.tenant is None else f"{self.source} of {self.tenant}"
+        text = f"{place}: {self.unit}, {self.age:.0f} s old"
         return text if self.outcome is None else f"{text}: {self.outcome.value}"
 
 
-class Recovery:
-    """One look at all databases that take part in two-phase commits, each for `seconds` at most."""
+@dataclass(slots=True)
+class Recovered:
+    """What was in doubt with what was done about it, and the databases that could not be asked."""
 
-    def __init__(self, coordinator: "Coordinator", seconds: float | None = None) -> None:
+    doubts: list[InDoubt] = field(default_factory=list)
+    unreached: list[str] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is left to do for whoever asked."""
+        finished = (doubt.outcome is None or doubt.outcome.is_finished for doubt in self.doubts)
+        return not self.unreached and all(finished)
+
+    def followed_by(self, later: "Recovered") -> "Recovered":
+        """Both, with the later word about each branch."""
+        words = {(each.source, each.tenant, each.unit): each for each in (*self.doubts, *later.doubts)}
+        return Recovered(list(words.values()), later.unreached)
+
+
+class Recovery:
+    """One look at the databases that take part in two-phase commits, each for `seconds` at most.
+
+    Of a source with tenants these are the open ones. With `tenants` it is those that are named, opened one
+    after the other, or all of them when none is named; then it raises ConfigurationError for a source whose
+    tenants nobody can list, and for an unknown one.
+    """
+
+    def __init__(
+        self, coordinator: "Coordinator", seconds: float | None = None, tenants: Sequence[str] | None = None
+    ) -> None:
         self._seconds = seconds
         self._coordinator = coordinator
         databases = coordinator.databases.values() if len(coordinator.databases) > 1 else ()
-        self.databases = [
-            each
-            for database in databases
-            if database.features.name in TWO_PHASE
-            for each in (database.opened.values() if isinstance(database, Tenants) else (database,))
-        ]
+        taking_part = [each for each in databases if each.features.name in TWO_PHASE]
+        self._tenanted = {
+            each: None if tenants is None else _names(each, tenants)
+            for each in taking_part
+            if isinstance(each, Tenants)
+        }
+        self._shared = [Place(each) for each in taking_part if not isinstance(each, Tenants)]
+        self._knows_all = all(names == each.source.tenant_names for each, names in self._tenanted.items())
+        self.recovered = Recovered()
+
+    @property
+    def places(self) -> list[Place]:
+        """The databases that are open."""
+        opened = [(each, tenant) for each in self._tenanted for tenant in each.opened]
+        return [*self._shared, *(Place(each.opened[tenant], tenant) for each, tenant in opened)]
 
     async def found(self) -> list[InDoubt]:
         """What is in doubt, leaving everything as it is. Sources that do not answer are left out."""
-        listed, _ = await self._listed()
         return [
-            InDoubt(source, str(branch.unit), branch.unit.age)
-            for source, branches in listed.items()
+            InDoubt(place.name, str(branch.unit), branch.unit.age, tenant=place.tenant)
+            async for place, branches in self._listed()
             for branch in branches
             if branch.unit.age >= YOUNG and not self._coordinator.is_active(branch.unit)
         ]
 
-    async def run(self, dry_run: bool) -> list[InDoubt]:
-        """Finish what can be. Returns every branch with what was (or would be) done about it."""
-        listed, complete = await self._listed()
+    async def run(self, dry_run: bool) -> Recovered:
+        """Finish what can be. Returns every branch with what was (or would be) done about it.
+
+        Forgets the dead instances of which all databases have nothing, now as at the last look.
+        """
+        dead = set() if dry_run else await self._dead()  # before looking what they have left behind
         outcomes: dict[UnitId, Outcome] = {}
-        done: list[InDoubt] = []
-        for source, branches in listed.items():
+        doubtful: set[str] = set()
+        async for place, branches in self._listed():
             for branch in branches:
                 unit = branch.unit
+                doubtful.add(unit.instance)
                 if self._coordinator.is_active(unit):
                     continue
                 if unit not in outcomes:
                     outcomes[unit] = await self._outcome(unit, dry_run)
                 outcome = outcomes[unit]
                 if not dry_run and outcome in (Outcome.COMMIT, Outcome.ROLLBACK):
-                    outcome = await self._finish(self._coordinator.databases[source], branch, outcome)
-                done.append(InDoubt(source, str(unit), unit.age, outcome))
-        if complete and not dry_run:
-            await self._bury({branch.unit.instance for branches in listed.values() for branch in branches})
-        return done
+                    outcome = await self._finish(place.database, branch, outcome)
+                doubt = InDoubt(place.name, str(unit), unit.age, outcome, place.tenant)
+                self.recovered.doubts.append(doubt)
+        if not dry_run and self._knows_all and not self.recovered.unreached:
+            await self._bury(dead - doubtful)
+        return self.recovered
 
-    async def _listed(self) -> tuple[dict[str, list[BranchId]], bool]:
-        """The prepared branches of each source that answers, and whether all did."""
-        answers = await asyncio.gather(*map(self._branches, self.databases), return_exceptions=True)
-        listed: dict[str, list[BranchId]] = {}
-        for database, answer in zip(self.databases, answers, strict=True):
-            if isinstance(answer, BaseException):
-                reason = type(answer).__name__
-                log.warning("%s cannot be asked for prepared transactions: %s", database.name, reason)
-            else:
-                listed[database.name] = answer
-        return listed, len(listed) == len(self.databases)
+    async def _listed(self) -> AsyncIterator[tuple[Place, list[BranchId]]]:
+        """The prepared branches of each place that answers."""
+        async for places in self._groups():
+            answers = await asyncio.gather(*map(self._branches, places), return_exceptions=True)
+            for place, answer in zip(places, answers, strict=True):
+                if isinstance(answer, BaseException):
+                    self._note_unreached(str(place), answer)
+                else:
+                    yield place, answer
 
-    async def _branches(self, database: Database) -> list[BranchId]:
-        control, label = TWO_PHASE[database.features.name], label_of(database.name)
+    async def _groups(self) -> AsyncIterator[list[Place]]:
+        """The places, as many at once as may be open."""
+        named = {each: names for each, names in self._tenanted.items() if names is not None}
+        yield self._shared if named else self.places
+        for tenants, names in named.items():
+            for name in names:
+                try:
+                    database = await tenants.hold(name)
+                except Exception as error:
+                    self._note_unreached(f"{tenants.name} of {name}", error)
+                    continue
+                try:
+                    yield [Place(database, name)]
+                finally:
+                    tenants.let_go(name)
+
+    def _note_unreached(self, place: str, error: BaseException) -> None:
+        log.warning("%s cannot be asked for prepared transactions: %s", place, type(error).__name__)
+        self.recovered.unreached.append(place)
+
+    async def _branches(self, place: Place) -> list[BranchId]:
+        database = place.database
+        control, label = TWO_PHASE[database.features.name], label_of(database.name, place.tenant)
 
         def prepared() -> list[BranchId]:
             connection = database.connect()
@@ -168,15 +251,43 @@ class Recovery:
             return Outcome.FAILED
         return outcome
 
-    async def _bury(self, doubtful: set[str]) -> None:
-        """Forget dead instances of which no database has anything left."""
+    async def _dead(self) -> set[str]:
+        """The dead instances of the log; none when it does not answer."""
+        try:
+            return set(await self._coordinator.in_log(self._coordinator.log.dead))
+        except Exception as error:
+            log.warning("the log of decisions cannot be asked: %s", type(error).__name__)
+            return set()
+
+    async def _bury(self, quiet: set[str]) -> None:
+        """Forget dead instances of which no database has anything, unless they were just found so.
+
+        What a process asked a server to prepare may be done after both its death and one look.
+        """
         coordinator = self._coordinator
-        dead = set(await coordinator.in_log(coordinator.log.dead)) - doubtful
-        if not dead:
+        buried, coordinator.quiet = quiet & coordinator.quiet, quiet - coordinator.quiet
+        if not buried:
             return
-        for decisions in coordinator.decisions:
-            await decisions.database.write(partial(_without_call, decisions.forget_instances, dead))
-        await coordinator.in_log(lambda: coordinator.log.bury(dead))
+        try:
+            for decisions in coordinator.decisions:
+                await decisions.database.write(partial(_without_call, decisions.forget_instances, buried))
+            await coordinator.in_log(lambda: coordinator.log.bury(buried))
+        except Exception as error:  # another time then
+            log.warning("old decisions are not forgotten: %s", type(error).__name__)
+
+
+def _names(tenants: Tenants, named: Sequence[str]) -> tuple[str, ...]:
+    """The tenants of a source to look at. Raises ConfigurationError."""
+    names = tuple(named) or tenants.source.tenant_names
+    if names is None:
+        hint = "Name them: --tenant acme --tenant globex."
+        raise ConfigurationError([Problem(tenants.name, "only a function knows its tenants", hint)])
+    for name in names:
+        try:
+            tenants.source.of_tenant(name)
+        except UnknownTenant as error:
+            raise ConfigurationError([Problem("--tenant", error.message, "Look at its spelling.")]) from None
+    return names
 
 
 def _without_call(work: Callable[[S], T], subject: S, _call: object) -> T:

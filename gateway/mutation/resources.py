@@ -12,6 +12,7 @@ from gateway.errors import Problem
 from gateway.mutation.decisions import Decisions, declared_table
 from gateway.sources.attached import ATTACHED, MOST, TOGETHER, attach, file_of, journal, table_names
 from gateway.sources.database import Database
+from gateway.sources.databases import Databases
 from gateway.sources.leases import unavailable
 from gateway.sources.twophase import ONE_PHASE, TWO_PHASE, Control, label_of
 
@@ -20,7 +21,8 @@ from gateway.sources.twophase import ONE_PHASE, TWO_PHASE, Control, label_of
 class Resource:
     """One thing to commit. `sources` are its members; the first of them, `database`, has the engine.
 
-    `decisions` is the table in which its commit can decide a unit, None when the app declares none.
+    `decisions` is the table in which its commit can decide a unit, None when the app declares none. `tenant`
+    is whose it is, None when it is everybody's.
     """
 
     sources: tuple[str, ...]
@@ -29,6 +31,7 @@ class Resource:
     decisions: Decisions | None = None
     problem: Problem | None = None
     files: Mapping[str, Path] = field(default_factory=dict)
+    tenant: str | None = None
 
     @property
     def name(self) -> str:
@@ -38,7 +41,7 @@ class Resource:
     @property
     def label(self) -> str:
         """What it is called in branches."""
-        return label_of(self.database.name)
+        return label_of(self.database.name, self.tenant)
 
     def connect(self, source: str) -> Connection:
         """A connection outside of any transaction. Raises SourceUnavailable when a file is not attached."""
@@ -57,8 +60,9 @@ class Resources:
     Only `shared` sources may decide units: the recovery has to find what they decided without a tenant.
     """
 
-    def __init__(self, databases: Mapping[str, Database], shared: Collection[str]) -> None:
+    def __init__(self, databases: Databases, shared: Collection[str]) -> None:
         self._databases = dict(databases)
+        self._tenant = databases.tenant
         self._shared = shared
         self._lock = Lock()
         self._known: dict[str, Resource] = {}
@@ -87,7 +91,8 @@ class Resources:
         problem = None if alone else obstacle(database)
         ways = ONE_PHASE if alone or problem is not None else TWO_PHASE
         control = ways[database.features.name]
-        return Resource((database.name,), database, control, self._decisions(database.name), problem)
+        name, tenant = database.name, None if database.name in self._shared else self._tenant
+        return Resource((name,), database, control, self._decisions(name), problem, tenant=tenant)
 
     def _decisions(self, name: str) -> Decisions | None:
         return decisions_in(self._databases[name]) if name in self._shared else None
@@ -114,7 +119,7 @@ class Resources:
             self._known.update(dict.fromkeys(group.files, self._attached(group)))
 
     def _attached(self, group: "_Files") -> Resource:
-        sources = tuple(group.files)
+        sources = tuple(sorted(group.files, key=self._shared.__contains__))  # a tenant's own connections
         database = self._databases[sources[0]]
         others = {name: file for name, file in group.files.items() if file != group.files[sources[0]]}
         distinct = {file: name for name, file in others.items()}

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 from gateway.errors import Problem, UnitRolledBack
 
 PREFIX = "gateway"
-LONGEST = 48
-"""Bytes of a source's name in a branch; MySQL allows 64."""
+_LABEL = re.compile(r"[A-Za-z0-9_.@-]{1,48}")
+"""What stands in a branch as it is; MySQL allows 64 bytes."""
 _UNIT = re.compile(rf"{PREFIX}:([0-9a-f]{{16}}):(\d+):(\d+)")
 GONE = frozenset({1397, "42704"})
 """XAER_NOTA and undefined_object: somebody else has finished the branch."""
@@ -49,17 +49,16 @@ class UnitId:
 
 @dataclass(frozen=True, slots=True, order=True)
 class BranchId:
-    """A unit's part in one source; `label` is the source's name, or a digest of one that is too long."""
+    """A unit's part in one database; `label` is as `label_of` says."""
 
     unit: UnitId
     label: str
 
 
-def label_of(source: str) -> str:
-    """The name of a source as it stands in branches."""
-    if source.isascii() and len(source) <= LONGEST:
-        return source
-    return sha256(source.encode()).hexdigest()[:32]
+def label_of(source: str, tenant: str | None = None) -> str:
+    """What a database is called in branches: source and tenant, or a digest of what may not stand there."""
+    name = source if tenant is None else f"{source}@{tenant}"
+    return name if _LABEL.fullmatch(name) else sha256(name.encode()).hexdigest()[:32]
 
 
 class Control(Protocol):

@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import strawberry
 from sqlalchemy.orm import Session
 
-from gateway import Context
+from gateway import Context, Gateway
 from gateway.mutation.coordinator import Coordinator
 from gateway.serving import run
 from tests.ledger import ACCOUNT, ENTRY, ledger
@@ -25,13 +25,21 @@ STEPS = ("begin", "prepared", "deciding", "decided", "finished", "end")
 
 @dataclass(frozen=True)
 class Orders:
-    """How to serve. With `step`, the process kills itself the `times`th time a commit takes it."""
+    """How to serve. With `step`, the process `sends` itself a signal the `times`th time a commit takes it."""
 
     urls: Mapping[str, str]
     decision_log: str
     output: Path
     step: str | None = None
     times: int = 1
+    sends: signal.Signals = signal.SIGKILL
+    tenants: Mapping[str, str] = field(default_factory=dict)
+
+    def gateway(self) -> Gateway:
+        """The account books."""
+        urls = {name: sa.make_url(url) for name, url in self.urls.items()}
+        tenants = {name: sa.make_url(url) for name, url in self.tenants.items()}
+        return ledger(urls, Mutation, tenants, decision_log=self.decision_log)
 
 
 @strawberry.type
@@ -51,24 +59,29 @@ def serve(listener: socket.socket, orders: Orders) -> None:
     with orders.output.open("ab") as output:
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
-    urls = {name: sa.make_url(url) for name, url in orders.urls.items()}
-    gateway = ledger(urls, mutation=Mutation, decision_log=orders.decision_log)
+    gateway = orders.gateway()
     gateway.coordinator.pause = 1.0
     gateway.coordinator.on_step = partial(_die, orders, count(1))
     run(gateway, listener)
 
 
-def enter_once(orders: Orders, sources: Sequence[str]) -> None:
+def enter_once(
+    orders: Orders, sources: Sequence[str], transfer: str = "a", tenant: str | None = None
+) -> None:
     """The process of one operation that enters a transfer in these sources."""
-    gateway = ledger({name: sa.make_url(url) for name, url in orders.urls.items()})
-    coordinator = Coordinator(gateway.databases, orders.decision_log)
+    coordinator = orders.gateway().coordinator
     coordinator.on_step = partial(_die, orders, count(1))
-    asyncio.run(write(coordinator, sources, "a"))
+    asyncio.run(write(coordinator, sources, transfer, tenant))
 
 
-async def write(coordinator: Coordinator, sources: Sequence[str], transfer: str) -> None:
+async def write(
+    coordinator: Coordinator, sources: Sequence[str], transfer: str, tenant: str | None = None
+) -> None:
     """One operation that enters a transfer in these sources."""
-    context = Context(coordinator.databases, coordinator=coordinator)
+    databases = coordinator.databases
+    context = Context(
+        await databases.hold(tenant) if tenant is not None else databases, coordinator=coordinator
+    )
     try:
         unit = await context.begin()
         for source in sources:
@@ -80,7 +93,7 @@ async def write(coordinator: Coordinator, sources: Sequence[str], transfer: str)
 
 def _die(orders: Orders, times: "count[int]", step: str) -> None:
     if step == orders.step and next(times) == orders.times:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), orders.sends)
 
 
 def _enter(source: str, amount: int, name: str, session: Session) -> None:
