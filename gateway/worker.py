@@ -12,8 +12,9 @@ from typing import TypeVar
 
 from gateway.errors import ResolverTimeout, SourceBusy
 from gateway.sources.blocking import SessionInterruption, attached
+from gateway.sources.calls import Call
 from gateway.sources.sessions import Sessions
-from gateway.sources.threads import Call, Threads
+from gateway.sources.threads import Threads
 
 T = TypeVar("T")
 
@@ -68,27 +69,14 @@ class Worker:
                     self._sessions.spoil()
 
     async def _submitted(self, work: Callable[[Call[T]], T]) -> T:
-        threads, seconds = self._workers.threads, self._workers.deadline
-        loop = asyncio.get_running_loop()
-        call: Call[T] = Call(work, SessionInterruption(), loop)
-        assert call.answer is not None
-        if not threads.submit(call):
+        seconds = self._workers.deadline
+        call: Call[T] = Call(work, SessionInterruption(), asyncio.get_running_loop())
+        call.limit(seconds, lambda _running: _late(seconds))
+        if not self._workers.threads.submit(call):
             raise SourceBusy(
                 "Too many resolvers are running.", hint="Try again, or raise the setting resolver_threads."
             )
-
-        def expire() -> None:
-            threads.abandon(call)
-            call.fail(_late(seconds))
-
-        timer = loop.call_later(seconds, expire)
-        try:
-            return await call.answer
-        except asyncio.CancelledError:
-            threads.abandon(call)
-            raise
-        finally:
-            timer.cancel()
+        return await call.answered()
 
 
 def _late(seconds: float) -> ResolverTimeout:

@@ -11,9 +11,9 @@ from gateway.errors import SourceError, WriteConflict
 from gateway.mutation.branch import Branch, UnitSession
 from gateway.mutation.commit import Commit
 from gateway.sources.blended import BlendedSession
+from gateway.sources.calls import Call
 from gateway.sources.databases import Databases
 from gateway.sources.leases import timed_out
-from gateway.sources.threads import Call
 
 if TYPE_CHECKING:
     from gateway.mutation.coordinator import Coordinator

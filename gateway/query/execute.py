@@ -5,8 +5,8 @@ their children of the same source. A failed node costs its own branch.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gateway.errors import BudgetExceeded, GatewayError
@@ -19,7 +19,7 @@ from gateway.query.step import Step
 from gateway.query.visit import Values, Visit
 from gateway.sources.database import Database
 from gateway.sources.sessions import Sessions
-from gateway.sources.statement import Statement
+from gateway.sources.statement import Reader, Statement
 
 
 @dataclass(slots=True)
@@ -73,6 +73,14 @@ _NOT_RUN: Result = Rows([])
 
 
 @dataclass(slots=True)
+class _Trip:
+    """The visits of one thread, one after another; `nodes` are those the last one began with."""
+
+    visits: list[Visit]
+    nodes: Sequence[int]
+
+
+@dataclass(slots=True)
 class _Run:
     prepared: Prepared
     values: Values
@@ -81,6 +89,7 @@ class _Run:
     results: dict[int, Result] = field(default_factory=dict)
     started: set[int] = field(default_factory=set)
     wanted: set[int] = field(default_factory=set)
+    under_way: int = 0
 
     async def go(self, ready: Sequence[int]) -> None:
         """Run nodes whose inputs are there, source by source, then what depends on them."""
@@ -93,6 +102,7 @@ class _Run:
             else:
                 groups.setdefault(self.prepared.steps[node].node.source, []).append(node)
         tasks += [self.hop(source, nodes) for source, nodes in groups.items()]
+        self.under_way += len(tasks)
         if len(tasks) == 1:
             await tasks[0]
         elif tasks:
@@ -101,23 +111,57 @@ class _Run:
     async def hop(self, source: str, nodes: Sequence[int]) -> None:
         """One visit to a source's threads, and then what can run on other sources with what it brought."""
         visit = Visit(self.prepared, self.values, self.results, source)
+        trip = _Trip([visit], nodes)
+        done: dict[int, Result] = {}
         try:
             if visit.has_work(nodes):
                 await self.around.databases[source].run(
-                    lambda reader: visit.work(reader, nodes), self.around.sessions, self.around.trace
+                    lambda reader: visit.work(reader, nodes),
+                    self.around.sessions,
+                    self.around.trace,
+                    lambda: self.onward(trip),
                 )
             else:
                 visit.skip(nodes)
         except GatewayError as error:
             # A visit that ran into its deadline may still be writing: take what is there now.
-            done = dict(visit.done)
-            lost = [node for node in (*nodes, *visit.begun) if node not in done]
+            last = trip.visits[-1]
+            done = dict(last.done)
+            lost = [node for node in (*trip.nodes, *last.begun) if node not in done]
             done |= {node: Failure(error) for node in lost}
-        else:
-            done = visit.done
+        for one in trip.visits:
+            done = {**one.done, **done}
+        self.under_way -= 1
         self.started.update(done)
         self.results.update(done)
         await self.go(self.ready(list(done)))
+
+    def onward(self, trip: "_Trip") -> tuple[Database, Callable[[Reader], None]] | None:
+        """In the thread of a visit that is done: the one source that can be visited next, and the visit.
+
+        None when there are several, which are better visited at the same time, and when anything is out of
+        the ordinary. Changes nothing that others see: the event loop may have given the visit up.
+        """
+        last = trip.visits[-1]
+        if self.under_way > 1 or any(isinstance(one, Failure | Over) for one in last.done.values()):
+            return None
+        results = {**last.before, **last.done}
+        ahead = replace(self, results=results, started={*self.started, *results})
+        ready = ahead.ready(list(last.done))
+        sources = {self.prepared.steps[node].node.source for node in ready}
+        if len(sources) != 1 or any(ahead.takes_direction(node) for node in ready):
+            return None
+        (source,) = sources
+        visit = Visit(self.prepared, self.values, results, source)
+        if not visit.has_work(ready):
+            return None
+
+        def work(reader: Reader) -> None:
+            trip.visits.append(visit)
+            trip.nodes = ready
+            visit.work(reader, ready)
+
+        return self.around.databases[source], work
 
     def ready(self, done: list[int]) -> list[int]:
         """The nodes that wait for nothing any more. Those with a failed input fail here, and theirs too."""
@@ -172,6 +216,7 @@ class _Run:
             self.results[node] = Over(error) if listed else Failure(error)
         except GatewayError as error:
             self.results[node] = Failure(error)
+        self.under_way -= 1
         await self.go(self.ready([node]))
 
     async def ensure(self, node: int) -> Result:

@@ -10,7 +10,8 @@ from contextvars import copy_context
 from typing import Any, TypeVar
 
 from gateway.errors import Overloaded
-from gateway.sources.threads import Call, Threads
+from gateway.sources.calls import Call
+from gateway.sources.threads import Threads
 
 T = TypeVar("T")
 
@@ -49,7 +50,7 @@ class Lane:
             return await call.answer
         except asyncio.CancelledError:
             if not call.running:  # what is begun is done, since nothing can interrupt it
-                self._threads.abandon(call)
+                call.abandon()
             raise
         finally:
             if self._under_way.get(about) is call.answer:

@@ -16,7 +16,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session
 
 from gateway.errors import BlockingCall
-from gateway.sources.threads import Call, Interruption
+from gateway.sources.calls import Call, Interruption
 
 _current = threading.local()
 

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from threading import Thread, Timer
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from sqlalchemy import Dialect, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +16,8 @@ from sqlalchemy.orm import Session
 from gateway.errors import SourceError, SourceUnavailable
 from gateway.observe import Trace
 from gateway.sources.blocking import limit, watch
+from gateway.sources.breaker import Breaker
+from gateway.sources.calls import Call
 from gateway.sources.engines import WRITERS, Engines
 from gateway.sources.features import Features
 from gateway.sources.interrupt import interruption_of
@@ -22,15 +25,26 @@ from gateway.sources.leases import PooledLease, SessionLease, busy, fault, timed
 from gateway.sources.sessions import Sessions
 from gateway.sources.source import Source
 from gateway.sources.statement import Reader, Statement
-from gateway.sources.threads import Breaker, Call, Threads
+from gateway.sources.threads import Threads
 from gateway.sources.writes import SourceSession
 
 T = TypeVar("T")
+
+Onward = Callable[[], tuple["Database", Callable[[Reader], Any]] | None]
+"""Called in a thread that has done its work: which database it may go on with, and with what."""
 
 log = logging.getLogger("gateway.sources")
 
 CLOSING = 0.25
 """Seconds a source that is closed waits for what was given up, and for its connections to end."""
+
+
+class Turn(NamedTuple, Generic[T]):
+    """What is done in a thread, with the operation it belongs to."""
+
+    work: Callable[[Reader], T]
+    sessions: Sessions | None
+    trace: Trace | None
 
 
 class Database:
@@ -53,7 +67,6 @@ class Database:
         # that hold the locks.
         self._writers = Threads(f"{source.name}-writer", WRITERS, source.queue)
         self._breaker = Breaker(source.name, self._probe)
-        self._calls: dict[Call[Any], Threads] = {}
         self._ping = Statement("SELECT 1", (), named=self.features.placeholder is None)
 
     @property
@@ -66,7 +79,11 @@ class Database:
         return self._engines.features
 
     async def run(
-        self, work: Callable[[Reader], T], sessions: Sessions | None = None, trace: Trace | None = None
+        self,
+        work: Callable[[Reader], T],
+        sessions: Sessions | None = None,
+        trace: Trace | None = None,
+        onward: Onward | None = None,
     ) -> T:
         """Do `work` in a thread of this source, within its deadline, and return what it returns.
 
@@ -74,19 +91,33 @@ class Database:
         that session, flushed. Raises SourceBusy when the queue is full, SourceTimeout at the deadline
         (the statement is then cancelled, as it is when the caller is), SourceUnavailable while the source
         is down, and whatever `work` raises.
-        """
-        return await self._run(work, sessions, trace, self.source.deadline)
 
-    async def _run(
-        self, work: Callable[[Reader], T], sessions: Sessions | None, trace: Trace | None, seconds: float
-    ) -> T:
+        Then the same thread does what `onward` says, source by source, each within its own deadline, as long
+        as these can take it in at once.
+        """
+        return await self._run(Turn(work, sessions, trace), self.source.deadline, onward)
+
+    async def _run(self, turn: Turn[T], seconds: float, onward: Onward | None = None) -> T:
         self._refuse_if_down()
 
         def perform(call: Call[T]) -> T:
             self._refuse_if_down()  # it may have gone down while the call waited
-            return self._watched(call, lambda: self._read(call, work, sessions, trace))
+            result = self._performed(call, turn)
+            while onward is not None and (following := onward()) is not None:
+                database, work = following
+                if not database._takes_in(call, turn.sessions):
+                    break
+                database._performed(call, turn._replace(work=work))
+            return result
 
         return await self._hop(perform, seconds)
+
+    def _takes_in(self, call: Call[Any], sessions: Sessions | None) -> bool:
+        """Whether a thread of another source may go on here with its call; it has a slot from then on."""
+        if self._breaker.is_open or (sessions is not None and sessions.is_open(self.name)):
+            return False
+        seconds = self.source.deadline
+        return call.go_on(self._threads, self._interruption, seconds, partial(self._late, seconds))
 
     async def write(self, work: Callable[[Call[T]], T]) -> T:
         """Do `work` in a thread for writers, within the source's deadline, and return what it returns.
@@ -111,7 +142,7 @@ class Database:
         """Ask the database for an answer within `seconds`. Raises SourceError when there is none."""
 
         def perform(call: Call[None]) -> None:
-            self._watched(call, lambda: self._read(call, self._ask, None, None))
+            self._performed(call, Turn(self._ask, None, None))
 
         await self._hop(perform, seconds)
 
@@ -170,8 +201,8 @@ class Database:
     async def close(self) -> None:
         """Give up what runs, close the connections and end the threads; afterwards it cannot be used."""
         self._breaker.close()
-        for call, threads in tuple(self._calls.items()):
-            threads.abandon(call)
+        for call in (*self._threads.calls, *self._writers.calls):
+            call.abandon()
             call.fail(SourceUnavailable("The gateway is shutting down.", source=self.name))
         await self._come_back(CLOSING)  # the process may end next, and interruptions with it
         with suppress(SourceError):
@@ -187,27 +218,16 @@ class Database:
             await asyncio.sleep(0.01)
 
     async def _hop(self, work: Callable[[Call[T]], T], seconds: float, threads: Threads | None = None) -> T:
-        threads = threads if threads is not None else self._threads
-        loop = asyncio.get_running_loop()
-        call = Call(work, self._interruption, loop)
-        assert call.answer is not None
-        if not threads.submit(call):
+        call = Call(work, self._interruption, asyncio.get_running_loop())
+        call.limit(seconds, partial(self._late, seconds))
+        if not (threads or self._threads).submit(call):
             raise busy(self.source)
-        self._calls[call] = threads
-        timer = loop.call_later(seconds, self._expire, call, seconds, threads)
-        try:
-            return await call.answer
-        except asyncio.CancelledError:
-            threads.abandon(call)
-            raise
-        finally:
-            timer.cancel()
-            self._calls.pop(call, None)
+        return await call.answered()
 
-    def _expire(self, call: Call[Any], seconds: float, threads: Threads) -> None:
-        if threads.abandon(call):
+    def _late(self, seconds: float, running: bool) -> SourceError:
+        if running:
             self._breaker.failed()
-        call.fail(timed_out(self.source, seconds))
+        return timed_out(self.source, seconds)
 
     def _watched(self, call: Call[Any], work: Callable[[], T]) -> T:
         """Do the work and tell the breaker what it says about the database."""
@@ -221,16 +241,18 @@ class Database:
         self._breaker.succeeded()
         return result
 
-    def _read(
-        self, call: Call[Any], work: Callable[[Reader], T], sessions: Sessions | None, trace: Trace | None
-    ) -> T:
-        if sessions is None or not sessions.is_open(self.name):
-            lease = PooledLease(self.source, self._engines, call)
-            try:
-                return work(self.reader(self.name, lease, trace))
-            finally:
-                lease.release()
-        return self._read_in_session(call, work, sessions, trace)
+    def _performed(self, call: Call[Any], turn: Turn[T]) -> T:
+        return self._watched(call, lambda: self._read(call, turn))
+
+    def _read(self, call: Call[Any], turn: Turn[T]) -> T:
+        sessions = turn.sessions
+        if sessions is not None and sessions.is_open(self.name):
+            return self._read_in_session(call, turn, sessions)
+        lease = PooledLease(self.source, self._engines, call)
+        try:
+            return turn.work(self.reader(self.name, lease, turn.trace))
+        finally:
+            lease.release()
 
     def _written(self, call: Call[T], work: Callable[[Call[T]], T]) -> T:
         try:
@@ -241,15 +263,12 @@ class Database:
                 raise
             raise failure from error
 
-    def _read_in_session(
-        self, call: Call[Any], work: Callable[[Reader], T], sessions: Sessions, trace: Trace | None
-    ) -> T:
+    def _read_in_session(self, call: Call[Any], turn: Turn[T], sessions: Sessions) -> T:
         try:
-            turn = sessions.using(self.name, self.source.deadline)
-            with turn as session:
+            with sessions.using(self.name, self.source.deadline) as session:
                 lease = SessionLease(self.source, self._engines, call, session)
                 try:
-                    return work(Reader(self.name, lease, trace))
+                    return turn.work(Reader(self.name, lease, turn.trace))
                 finally:
                     lease.release()
         except TimeoutError as error:
@@ -270,7 +289,7 @@ class Database:
         patience.daemon = True
         patience.start()
         try:
-            self._read(call, self._ask, None, None)
+            self._read(call, Turn(self._ask, None, None))
         except Exception:
             return False
         finally:

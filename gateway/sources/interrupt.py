@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.sources.threads import Interruption
+from gateway.sources.calls import Interruption
 
 ASK_TIMEOUT = 0.5  # seconds psycopg may take to deliver a cancel request
 

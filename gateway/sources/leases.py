@@ -13,10 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable, WriteConflict
+from gateway.sources.calls import Call
 from gateway.sources.engines import Engines
 from gateway.sources.mysql import cursor_on
 from gateway.sources.source import Source
-from gateway.sources.threads import Call
 
 MYSQL_TIMEOUTS = frozenset({1205, 1317, 1969, 3024})
 """Lock wait, query interrupted, max_statement_time (MariaDB), max_execution_time (MySQL)."""

@@ -17,12 +17,12 @@ from sqlalchemy import URL
 
 from gateway.errors import SourceError
 from gateway.observe import Trace
-from gateway.sources.database import Database
+from gateway.sources.calls import Call
+from gateway.sources.database import Database, Onward, Turn
 from gateway.sources.lag import LAGS, LagOf
 from gateway.sources.sessions import Sessions
 from gateway.sources.source import Source
 from gateway.sources.statement import Reader, Statement
-from gateway.sources.threads import Call
 
 T = TypeVar("T")
 
@@ -118,14 +118,18 @@ class Replicated(Database):
         self._turn = count()
 
     async def run(
-        self, work: Callable[[Reader], T], sessions: Sessions | None = None, trace: Trace | None = None
+        self,
+        work: Callable[[Reader], T],
+        sessions: Sessions | None = None,
+        trace: Trace | None = None,
+        onward: Onward | None = None,
     ) -> T:
         """As a database's, on a replica unless the operation writes or uses this source's session."""
         if sessions is not None and (sessions.of_writes or sessions.is_open(self.name)):
-            return await super().run(work, sessions, trace)
+            return await super().run(work, sessions, trace, onward)
         replica = self._fit()
         if replica is None:
-            return await super().run(work, sessions, trace)
+            return await super().run(work, sessions, trace, onward)
         started = monotonic()
         try:
             return await replica.run(work, None, trace)
@@ -133,7 +137,11 @@ class Replicated(Database):
             replica.doubt()
         if trace is not None:
             trace.notes.append(f"{replica.name} failed: read from the primary")
-        return await self._run(work, sessions, trace, self.source.deadline - (monotonic() - started))
+        return await self._run(Turn(work, sessions, trace), self.source.deadline - (monotonic() - started))
+
+    def _takes_in(self, _call: Call[Any], _sessions: Sessions | None) -> bool:
+        """No: which replica is read is chosen on the event loop."""
+        return False
 
     def _fit(self) -> Replica | None:
         """A replica that may be read, each in turn."""

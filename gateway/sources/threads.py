@@ -1,159 +1,46 @@
-"""Threads of one source: a few daemon threads, a bounded queue, calls that can be given up, a breaker.
+"""Threads of one source: slots, a bounded queue, a few daemon threads.
 
-Sync drivers hang when their server does. Each source therefore has threads of its own, a call is given up
-at its deadline whatever its thread does, and a thread that does not come back is replaced.
+Each source has slots of its own, for as many calls as may work on it at once, and a thread that does not come
+back from a call that was given up is replaced. To wake a thread and the event loop costs as much as a short
+statement; so a call may go on with another source in the thread it has, if that source has a slot to spare.
 """
 
-import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from queue import Empty, SimpleQueue
-from threading import Event, Lock, Semaphore, Thread
-from time import monotonic
-from typing import Any, Generic, Protocol, TypeVar
+from collections import deque
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Any
 
-T = TypeVar("T")
+from gateway.sources.calls import Call
 
 LOST_FACTOR = 3
 """How many threads may be stuck, as a multiple of a source's threads, before they are no longer replaced."""
-PATIENCE = 1.0  # seconds of asking the database to stop a statement before its connection is cut
-INTERVAL = 0.1  # seconds between two requests
-PROBE_PAUSE = 0.25  # seconds between two probes of a failing source
-PROBES = 8  # probes of one source that may hang at once
-
-
-class Stopped(Exception):
-    """The call was given up before its work was done; nobody waits for this."""
-
-
-class Interruption(Protocol):
-    """How to stop the statement a DBAPI connection is running, from another thread."""
-
-    def ask(self, connection: Any) -> None:
-        """Have the database stop it."""
-
-    def force(self, connection: Any) -> None:
-        """Free the thread that waits, without the database's help."""
-
-
-class Call(Generic[T]):
-    """One piece of work on its way through a thread.
-
-    The thread attaches the DBAPI connection it works on, so that `stop` can interrupt the statement. A
-    connection whose call was stopped must not be used again: the interruption may arrive late.
-    """
-
-    __slots__ = (
-        "_connection",
-        "_detached",
-        "_interruption",
-        "_lock",
-        "_loop",
-        "_work",
-        "answer",
-        "over",
-        "running",
-        "stopped",
-    )
-
-    def __init__(
-        self,
-        work: Callable[["Call[T]"], T],
-        interruption: Interruption,
-        loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        self._work = work
-        self._interruption = interruption
-        self._loop = loop
-        self._lock = Lock()
-        self._connection: Any = None
-        self._detached: Event | None = None
-        self.answer: asyncio.Future[T] | None = None if loop is None else loop.create_future()
-        self.running = False
-        self.over = False
-        self.stopped = False
-
-    def perform(self) -> None:
-        """Do the work in the current thread and hand the result to the waiting coroutine."""
-        try:
-            result = self._work(self)
-        except BaseException as error:
-            self._deliver(None, error)
-        else:
-            self._deliver(result, None)
-
-    def _deliver(self, result: T | None, error: BaseException | None) -> None:
-        if self._loop is not None:
-            with suppress(RuntimeError):  # the loop was closed meanwhile
-                self._loop.call_soon_threadsafe(self._resolve, result, error)
-
-    def _resolve(self, result: Any, error: BaseException | None) -> None:
-        if self.answer is None or self.answer.done():
-            return
-        if error is not None:
-            self.answer.set_exception(error)
-        else:
-            self.answer.set_result(result)
-
-    def fail(self, error: Exception) -> None:
-        """Answer with an error; on the event loop only."""
-        self._resolve(None, error)
-
-    def attach(self, connection: Any) -> None:
-        """From now on `stop` interrupts this DBAPI connection. Raises Stopped when it is too late."""
-        with self._lock:
-            if self.stopped:
-                raise Stopped
-            self._connection = connection
-
-    def detach(self) -> bool:
-        """The connection is no longer at work. Returns whether the call was stopped: then discard it."""
-        with self._lock:
-            self._connection = None
-            if self._detached is not None:
-                self._detached.set()
-            return self.stopped
-
-    def stop(self) -> None:
-        """Interrupt the statement, if one is running, without waiting for it; from any thread."""
-        with self._lock:
-            if self.stopped:
-                return
-            self.stopped = True
-            connection = self._connection
-            self._detached = Event()
-        if connection is not None:
-            Thread(target=self._interrupt, args=(connection, self._detached), daemon=True).start()
-
-    def _interrupt(self, connection: Any, detached: Event) -> None:
-        given_up = monotonic() + PATIENCE
-        while monotonic() < given_up:  # a request that overtakes the statement has no effect
-            with suppress(Exception):
-                self._interruption.ask(connection)
-            if detached.wait(INTERVAL):
-                return
-        with self._lock, suppress(Exception):
-            if self._connection is not None:
-                self._interruption.force(connection)
 
 
 class Threads:
-    """At most `size` daemon threads, started when needed, and at most `queue` calls waiting for them."""
+    """Slots for `size` calls at once, room for `queue` that wait for one, and daemon threads to perform them.
+
+    Threads are started when needed. One whose call went on with another source has no slot here, so there
+    may be more threads than slots, but never more of them at work on this source.
+    """
 
     def __init__(self, name: str, size: int, queue: int) -> None:
         self._name = name
         self._size = size
         self._queue = queue
-        self._waiting: SimpleQueue[Call[Any] | None] = SimpleQueue()
         self._lock = Lock()
-        self._count = 0
-        self._idle = 0
+        self._free = size
+        self._waiting: deque[Call[Any]] = deque()
+        self._handed: SimpleQueue[Call[Any] | None] = SimpleQueue()
+        self._idle = 0  # threads that wait at `_handed` and that nothing was put there for
         self._lost = 0
+        self._closed = False
+        self.calls: set[Call[Any]] = set()
+        """Those that wait here or have a slot."""
 
     @property
     def waiting(self) -> int:
         """Calls no thread has begun."""
-        return self._waiting.qsize()
+        return len(self._waiting)
 
     @property
     def stuck(self) -> int:
@@ -162,120 +49,122 @@ class Threads:
 
     def submit(self, call: Call[Any]) -> bool:
         """Have a thread perform the call; False when the queue is full."""
-        if self._waiting.qsize() >= self._queue:
-            return False
-        self._waiting.put(call)
-        self._provide()
+        with self._lock:
+            if len(self._waiting) >= self._queue:
+                return False
+            call.threads = self
+            self.calls.add(call)
+            self._waiting.append(call)
+            self._dispatch()
         return True
 
-    def abandon(self, call: Call[Any]) -> bool:
-        """Give a call up and interrupt it. Returns whether a thread was working on it.
-
-        The thread ends when it comes back; another one takes its place at once.
-        """
+    def give_up(self, call: Call[Any]) -> bool | None:
+        """Count the call as over. Returns whether a thread works on it, and None when it is elsewhere now."""
         with self._lock:
+            if call.threads is not self:
+                return None
             if call.over:
                 return False
             call.over = True
-            running = call.running
-            if running:
-                self._count -= 1
+            self.calls.discard(call)
+            if call.running:
                 self._lost += 1
-        call.stop()
-        if running and self._waiting.qsize():
-            self._provide()
-        return running
+                self._free += 1
+                self._dispatch()
+            return call.running
+
+    def admit(self) -> bool:
+        """Give a slot to the thread of another source, if that keeps nobody waiting."""
+        with self._lock:
+            if not self._free or self._waiting or self._closed:
+                return False
+            self._free -= 1
+            return True
+
+    def let_go(self, call: Call[Any], to: "Threads") -> bool:
+        """Have the slot of a call back that has one of `to` now; False when the call is over."""
+        with self._lock:
+            if call.over:
+                return False
+            call.threads = to
+            self.calls.discard(call)
+            to.calls.add(call)
+            self._free += 1
+            self._dispatch()
+            return True
+
+    def vacate(self) -> None:
+        """Have a slot back."""
+        with self._lock:
+            self._free += 1
+            self._dispatch()
 
     def close(self) -> None:
         """End the threads when they are done with what waits."""
-        for _ in range(self._count):
-            self._waiting.put(None)
-
-    def _provide(self) -> None:
         with self._lock:
+            self._closed = True
+            for _ in range(self._idle):
+                self._handed.put(None)
+            self._idle = 0
+
+    def _dispatch(self) -> None:
+        """Give waiting calls to threads, as far as there are slots. The lock is held."""
+        while self._waiting and self._free and (self._idle or self._lost <= LOST_FACTOR * self._size):
+            call = self._waiting.popleft()
+            if call.over:
+                continue
+            self._free -= 1
             if self._idle:
                 self._idle -= 1
-                return
-            if self._count >= self._size or self._lost > LOST_FACTOR * self._size:
-                return
-            self._count += 1
-        Thread(target=self._serve, name=f"gateway-{self._name}", daemon=True).start()
+                self._handed.put(call)
+            else:
+                Thread(target=self._serve, args=(call,), name=f"gateway-{self._name}", daemon=True).start()
 
-    def _next(self) -> Call[Any] | None:
-        try:
-            return self._waiting.get_nowait()
-        except Empty:
-            with self._lock:
-                self._idle += 1
-            return self._waiting.get()
-
-    def _serve(self) -> None:
-        while (call := self._next()) is not None:
-            with self._lock:
-                call.running = not call.over
-            if call.running:
+    def _serve(self, first: Call[Any]) -> None:
+        call: Call[Any] | None = first
+        del first
+        while call is not None:
+            holds = True
+            if self._begin(call):
                 call.perform()
-                with self._lock:
-                    if call.over:
-                        self._lost -= 1
-                        return
-                    call.over = True
-            del call  # or its rows live until the next one comes
+                holds = call.threads is self
+                if not (call.threads or self)._finish(call, holds):
+                    return
+            call = None  # or its rows live until the next one comes
+            call = self._next(holds)
 
-
-class Breaker:
-    """Stops asking a source that failed `limit` times in a row, until a probe succeeds.
-
-    It is probed at once and then every `PROBE_PAUSE` seconds, in threads of their own, so that no caller
-    waits for it and a probe that hangs does not keep the next one from finding the source well.
-    """
-
-    def __init__(self, name: str, probe: Callable[[], bool], limit: int = 3) -> None:
-        self._name = name
-        self._probe = probe
-        self._limit = limit
-        self._lock = Lock()
-        self._closing = False
-        self._healed = Event()
-        self.failures = 0
-        self.is_open = False
-
-    def succeeded(self) -> None:
-        self.failures = 0
-
-    def failed(self) -> None:
+    def _begin(self, call: Call[Any]) -> bool:
         with self._lock:
-            self.failures += 1
-            if self.is_open or self.failures < self._limit or self._closing:
-                return
-            self.is_open = True
-            self._healed = Event()
-        self._start(self._heal, self._healed)
+            call.running = not call.over
+            return call.running
 
-    def _heal(self, healed: Event) -> None:
-        free = Semaphore(PROBES)
-        while not healed.is_set():
-            if free.acquire(blocking=False):
-                self._start(self._try, healed, free)
-            healed.wait(PROBE_PAUSE)
+    def _finish(self, call: Call[Any], holds: bool) -> bool:
+        """Whether its thread may live: not if the call was given up, because another thread took its place.
 
-    def _try(self, healed: Event, free: Semaphore) -> None:
-        try:
-            well = self._probe()
-        finally:
-            free.release()
+        The slot is free again, unless the thread is of this source and still `holds` it.
+        """
         with self._lock:
-            if well and not healed.is_set():
-                self.failures = 0
-                self.is_open = False
-                healed.set()
+            gone = call.over
+            if gone:
+                self._lost -= 1
+            else:
+                call.over = True
+                self.calls.discard(call)
+                self._free += not holds
+            if gone or not holds:
+                self._dispatch()
+            return not gone
 
-    def _start(self, target: Callable[..., None], *arguments: Any) -> None:
-        Thread(target=target, args=arguments, name=f"gateway-{self._name}-probe", daemon=True).start()
-
-    def close(self) -> None:
-        """Stop probing and stay open."""
+    def _next(self, holds: bool) -> Call[Any] | None:
+        """The next call, with a slot; None for a thread that has to end."""
         with self._lock:
-            self._closing = True
-            self.is_open = True
-            self._healed.set()
+            self._free += holds
+            while self._waiting and self._free:
+                call = self._waiting.popleft()
+                if not call.over:
+                    self._free -= 1
+                    return call
+            if self._closed or self._idle >= self._size:
+                return None
+            self._idle += 1
+        return self._handed.get()
