@@ -155,7 +155,7 @@ def ask(url: sa.URL, query: str, *, in_session: bool = False) -> tuple[dict[str,
             if in_session:
                 await context.run(lambda sessions: sessions["shop"].execute(sa.text("SELECT 1")))
             answer = await graph.schema.answer(Asked(query), context)
-            sent = json.loads(answer.encode())
+            sent = json.loads(b"".join(answer.encode()))
             assert answer.payload() == sent
             return sent, len(context.trace.statements)
         finally:

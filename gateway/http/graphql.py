@@ -261,4 +261,4 @@ async def _close(context: Context) -> None:
 
 def _page_reply(page: str) -> Reply:
     headers = {"content-type": f"{Media.HTML}; charset=utf-8", **PAGE_HEADERS}
-    return Reply(200, tuple((n.encode(), v.encode()) for n, v in headers.items()), page.encode())
+    return Reply(200, tuple((n.encode(), v.encode()) for n, v in headers.items()), [page.encode()])

@@ -41,16 +41,21 @@ _STATUS: Mapping[Code, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A whole response. `headers` are complete but for the content's length."""
+    """A whole response. `headers` are complete but for the content's length; `body` is one text in pieces."""
 
     status: int
     headers: HeaderList
-    body: bytes
+    body: list[bytes]
 
     async def send(self, send: Send) -> None:
-        length = (b"content-length", str(len(self.body)).encode())
+        """Each piece but the last is let go when it is sent, so that a longer body is sent once."""
+        body = self.body
+        length = (b"content-length", str(sum(map(len, body))).encode())
         await send({"type": "http.response.start", "status": self.status, "headers": [*self.headers, length]})
-        await send({"type": "http.response.body", "body": self.body})
+        body.reverse()
+        while len(body) > 1:
+            await send({"type": "http.response.body", "body": body.pop(), "more_body": True})
+        await send({"type": "http.response.body", "body": body[0]})
 
 
 RETRY_AFTER: HeaderList = ((b"retry-after", b"1"),)
@@ -80,10 +85,10 @@ class Refused(Exception):
 
 def reply(status: int, payload: Mapping[str, Any], media: Media, headers: HeaderList = ()) -> Reply:
     """Encode a payload. Raises TypeError (orjson's) when a value in it has no JSON form."""
-    return replied(status, orjson.dumps(payload), media, headers)
+    return replied(status, [orjson.dumps(payload)], media, headers)
 
 
-def replied(status: int, body: bytes, media: Media, headers: HeaderList = ()) -> Reply:
+def replied(status: int, body: list[bytes], media: Media, headers: HeaderList = ()) -> Reply:
     """A reply with a body that is encoded already."""
     return Reply(status, (*_HEADERS[media], *headers) if headers else _HEADERS[media], body)
 
@@ -108,4 +113,6 @@ async def answer_route_error(_request: Request, error: Exception) -> Response:
     """What a client gets of a `GatewayError` that leaves an app's own route: its code, as in the graph."""
     assert isinstance(error, GatewayError)
     refusal = refused(error).reply(Media.JSON)
-    return Response(refusal.body, refusal.status, {n.decode(): v.decode() for n, v in refusal.headers})
+    return Response(
+        b"".join(refusal.body), refusal.status, {n.decode(): v.decode() for n, v in refusal.headers}
+    )

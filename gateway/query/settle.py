@@ -10,6 +10,7 @@ from typing import Any
 from orjson import Fragment
 
 from gateway.errors import GatewayError
+from gateway.query.pieces import Pieces
 from gateway.query.plan.shapes import (
     ConnectionShape,
     CursorShape,
@@ -147,7 +148,7 @@ class Settlement:
         return settled
 
     def _each(self, shape: ObjectShape, records: Any, path: Path) -> Any:
-        if isinstance(records, Fragment):
+        if isinstance(records, Fragment | Pieces):
             return records
         settled = [self.object(shape, record, (*path, position)) for position, record in enumerate(records)]
         return _BUBBLE if any(record is _BUBBLE for record in settled) else settled

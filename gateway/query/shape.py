@@ -5,7 +5,8 @@ many parents share it. A value that cannot be shown becomes a `Broken` in its pl
 `settle` walk the answer once to let nulls bubble and to report errors.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from gateway.errors import GatewayError, NullInNonNull
 from gateway.query.grouped import GroupShaper
 from gateway.query.ids import encode_cursor, order_mark
 from gateway.query.join import Failure, GroupLists, Measures, RankList, Result, Row, Rows
+from gateway.query.pieces import PORTION, encode, in_pieces
 from gateway.query.plan.shapes import (
     AggregateShape,
     ConnectionMemberShape,
@@ -38,6 +40,10 @@ from gateway.query.selection import Page
 Leaf = Callable[[Any], Any]
 RowsShaper = Callable[[Iterable[Row]], list[Any]]
 RowShaper = Callable[[Row], dict[str, Any]]
+
+
+class _Unusual(Exception):
+    """A list holds something that cannot be encoded before it is settled."""
 
 
 class Broken:
@@ -92,8 +98,8 @@ class ObjectShaper:
         """The function from rows to their objects as one list, for one answer."""
         text = self.written(answered)
         if text is None:
-            return self.bind(answered)
-        return lambda rows: Fragment(f"[{','.join(map(text, rows))}]")
+            return _in_portions(self.bind(answered), answered)
+        return lambda rows: _as_written(rows, text)
 
     def written(self, answered: Answered) -> Callable[[Row], str] | None:
         """`text`, when the rows of this answer have one."""
@@ -127,6 +133,31 @@ class ObjectShaper:
             return shaped
 
         return self.generate(careful=careful, **found)
+
+
+def _as_written(rows: list[Row], text: Callable[[Row], str]) -> Any:
+    """The list of objects that a database wrote."""
+    if len(rows) <= PORTION:
+        return Fragment(f"[{','.join(map(text, rows))}]")
+    return in_pieces(rows, lambda portion: ",".join(("", *map(text, portion))).encode())
+
+
+def _in_portions(shape: RowsShaper, answered: Answered) -> Callable[[list[Row]], Any]:
+    """Shapes and encodes long lists a portion at a time, unless a value in them cannot be shown."""
+
+    def write(portion: Sequence[Row]) -> bytes:
+        text = b"".join(encode(shape(portion)))
+        if answered.troubled:
+            raise _Unusual
+        return b"".join((b",", memoryview(text)[1:-1]))
+
+    def objects(rows: list[Row]) -> Any:
+        if len(rows) > PORTION and not answered.troubled:
+            with suppress(_Unusual, TypeError):
+                return in_pieces(rows, write)
+        return shape(rows)
+
+    return objects
 
 
 @dataclass(slots=True)

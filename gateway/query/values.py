@@ -1,7 +1,7 @@
 """From what a driver returns to what JSON holds, chosen per column and database when a plan is prepared.
 
 Shaped answers may hold datetimes, dates and UUIDs: the encoder writes them as their scalars would, for a
-tenth of the price. They may also hold parts that a database wrote as JSON. `plain` replaces both.
+tenth of the price. They may also hold parts that are JSON text already. `plain` replaces both.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from sqlalchemy.types import NumericCommon
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Field
 from gateway.errors import GatewayError
+from gateway.query.pieces import Pieces, load
 from gateway.sources.features import Features
 
 Convert = Callable[[Any], Any]
@@ -177,6 +178,8 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if isinstance(value, orjson.Fragment):
         return orjson.loads(orjson.dumps(value))
+    if isinstance(value, Pieces):
+        return load(value)
     serialize = _ENCODED.get(type(value))
     return value if serialize is None else serialize(value)
 

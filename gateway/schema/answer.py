@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 import strawberry
 from graphql import GraphQLError, GraphQLSchema
 from strawberry.types.graphql import OperationType
@@ -24,6 +23,7 @@ from gateway.errors import BudgetExceeded, Code, Forbidden, GatewayError
 from gateway.observe import Trace
 from gateway.query.execute import Outcome, Surroundings, check_rows, execute
 from gateway.query.parameters import resolve
+from gateway.query.pieces import encode
 from gateway.query.plan.plan import Plan
 from gateway.query.plan.shapes import OtherShape, OwnRootShape
 from gateway.query.plan.show import show_plan
@@ -55,9 +55,6 @@ from gateway.sources.databases import Databases
 BUDGETS = ("keys_max", "walk_max", "rows_max", "statements_max")
 """The settings that bound what an operation may cost its databases."""
 ALL_KINDS = frozenset({"query", "mutation"})
-ENCODING = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
-"""Datetimes are encoded as the scalar DateTime writes them."""
-
 VARIABLES_BRIEF = 16_000
 """Bytes of variables that are coerced on the event loop, in some milliseconds."""
 
@@ -82,7 +79,8 @@ class Asked:
 class Answer:
     """The response of one operation. `executed` is False for a request error, which has no data at all.
 
-    `shaped` is the data as the encoder takes it: dates and UUIDs still stand in it as Python's objects.
+    `shaped` is the data as the encoder takes it: dates and UUIDs still stand in it as Python's objects, long
+    lists as text.
     """
 
     shaped: dict[str, Any] | None
@@ -108,9 +106,12 @@ class Answer:
         """The response as a JSON object."""
         return self._payload(self.data)
 
-    def encode(self) -> bytes:
-        """The response as JSON text. Raises TypeError (orjson's) when a value in it has no JSON form."""
-        return orjson.dumps(self._payload(self.shaped), option=ENCODING)
+    def encode(self) -> list[bytes]:
+        """The response as JSON text, in pieces where it is long.
+
+        Raises TypeError (orjson's) when a value in it has no JSON form.
+        """
+        return encode(self._payload(self.shaped))
 
     def _payload(self, data: dict[str, Any] | None) -> dict[str, Any]:
         shown: dict[str, Any] = {}

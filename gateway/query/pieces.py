@@ -1,0 +1,102 @@
+"""Long lists as JSON text in pieces, so that none is held twice: as objects and as text, or in a longer text.
+
+A piece is long enough to be worth sending by itself, and short beside the list.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+import orjson
+
+from gateway.query.join import Row
+
+ENCODING = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
+"""Datetimes are encoded as the scalar DateTime writes them."""
+
+PIECE = 128_000
+"""Bytes that a piece of a list is meant to have."""
+SHORT = 16_000
+"""Texts of fewer bytes are sent together with the next one."""
+PORTION = 500
+"""Rows in the first piece of a list; the others have as many as go into a piece. Shorter lists have none."""
+
+_MARK = orjson.Fragment(b"\0")
+"""Where pieces stand while what is around them is encoded: in JSON no such character occurs."""
+
+
+class Pieces:
+    """A JSON list as text. It goes into the answer as it is."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self.texts = texts
+
+
+def in_pieces(rows: Sequence[Row], write: Callable[[Sequence[Row]], bytes]) -> Pieces:
+    """The list of the objects of rows; `write` makes the text of some, with a comma before each."""
+    texts: list[bytes] = []
+    begin, size = 0, PORTION
+    while begin < len(rows):
+        text = write(rows[begin : begin + size])
+        begin += size
+        size = next_portion(size, len(text))
+        texts.append(text)
+    return closed(texts)
+
+
+def next_portion(size: int, length: int) -> int:
+    """How many rows make a piece, after so many made a text of this length."""
+    return max(1, min(4 * size, PIECE * size // length))
+
+
+def closed(texts: list[bytes]) -> Pieces:
+    """The list of objects whose texts are given, each with a comma before it."""
+    if not texts:
+        return Pieces([b"[]"])
+    texts[0] = b"[" + texts[0][1:]
+    texts.append(b"]")
+    return Pieces(texts)
+
+
+def encode(value: Any) -> list[bytes]:
+    """A shaped value as JSON text; together the texts are all of it.
+
+    Raises TypeError (orjson's) when a value in it has no JSON form.
+    """
+    found: list[Pieces] = []
+
+    def mark(part: Any) -> orjson.Fragment:
+        if not isinstance(part, Pieces):
+            raise TypeError
+        found.append(part)
+        return _MARK
+
+    text = orjson.dumps(value, mark, ENCODING)
+    if not found:
+        return [text]
+    first, *others = text.split(b"\0")
+    between = (chain(part.texts, [after]) for part, after in zip(found, others, strict=True))
+    return _together(chain([first], *between))
+
+
+def _together(texts: Iterable[bytes]) -> list[bytes]:
+    """The same texts, short ones joined to the next."""
+    found: list[bytes] = []
+    waiting: list[bytes] = []
+    length = 0
+    for text in texts:
+        waiting.append(text)
+        length += len(text)
+        if length >= SHORT:
+            found.append(b"".join(waiting))
+            waiting, length = [], 0
+    if waiting and (not found or length):
+        found.append(b"".join(waiting))
+    return found
+
+
+def load(pieces: Pieces) -> Any:
+    """The list that pieces are the text of."""
+    return orjson.loads(b"".join(pieces.texts))
