@@ -1,7 +1,9 @@
 """The three servers of the benchmark answer alike, and the load generator counts what it is answered."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,10 @@ import sqlalchemy as sa
 
 from bench.client import Load
 from bench.load import fill, is_loaded
-from bench.measure import check, statements
-from bench.processes import Server, generate, serving_all
+from bench.measure import check, memory_times, statements
+from bench.processes import Server, generate, serving, serving_all
 from bench.questions import QUERIES, SERVERS, requests_of
+from bench.report import MEMORY_TIMES
 from bench.rows import TINY
 from tests.servers import database
 
@@ -61,3 +64,13 @@ def test_generated_load_is_answered(servers: list[Server], query: str) -> None:
     assert measured.requests >= 2
     assert 0 < measured.p50 <= measured.p99
     assert measured.bytes > 100
+
+
+def test_a_long_answer_takes_a_few_times_its_length(
+    urls: dict[str, sa.URL], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("long")
+    with database("postgresql", f"gw_bench_test_long_{os.getpid()}", folder) as sales:
+        fill("sales", sales, replace(TINY, orders=10_000))
+        with serving("gateway", {**urls, "sales": sales}) as server:
+            assert memory_times([server], "q9")["gateway"] < MEMORY_TIMES + 0.5

@@ -207,7 +207,7 @@ def test_several_long_lists_stand_in_their_places(server: Any) -> None:
 
 
 def test_a_row_that_cannot_be_shown_is_an_error_beside_the_other_list(server: Any, url: sa.URL) -> None:
-    port, seen = server()
+    port, _ = server()
     bad = COUNT - 100
     with connected(url) as engine, engine.begin() as connection:
         connection.execute(sa.text(f"UPDATE volumes SET title = NULL WHERE id = {bad}"))
@@ -223,6 +223,17 @@ def test_a_row_that_cannot_be_shown_is_an_error_beside_the_other_list(server: An
     assert answer["data"] == {"ids": {"nodes": [{"rowId": row["rowId"]} for row in SHOWN]}, "all": None}
     [error] = answer["errors"]
     assert error["path"] == ["all", "nodes", bad - 1, "title"]
+
+
+def test_lists_that_are_alike_are_shown_as_each_is_asked_for(server: Any) -> None:
+    port, _ = server()
+    page = f"volumes(first: {COUNT})"
+    edges = [{"__typename": "VolumeEdge"}] * COUNT
+    assert ask(port, ALL)[0]["data"]["volumes"] == {"nodes": SHOWN}
+    answer, _ = ask(port, f"{{ {page} {{ {FIELDS} edges {{ __typename }} }} }}")
+    assert answer["data"]["volumes"] == {"nodes": SHOWN, "edges": edges}
+    answer, _ = ask(port, f"{{ {page} {{ edges {{ node {{ rowId title lent }} }} }} }}")
+    assert answer["data"]["volumes"] == {"edges": [{"node": each} for each in SHOWN]}
 
 
 def test_long_answers_pass_middleware(server: Any) -> None:

@@ -171,6 +171,18 @@ def test_every_kind_of_value_is_written_as_it_would_be_shown(url: sa.URL) -> Non
     assert statements == 1
 
 
+def test_texts_arrive_in_utf8_whatever_the_connection_speaks(url: sa.URL) -> None:
+    query = (
+        f'{{ things(first: {COUNT}, where: {{ title: {{ eq: "äöü ß" }} }}) {{ nodes {{ rowId title }} }} }}'
+    )
+    expected = [{"rowId": row["id"], "title": row["title"]} for row in THINGS if row["title"] == "äöü ß"]
+    assert expected
+    for encoding in ("utf8", "latin1"):
+        answer, statements = ask(url.update_query_dict({"client_encoding": encoding}), query)
+        assert answer == {"data": {"things": {"nodes": expected}}}
+        assert statements == 1
+
+
 def test_written_rows_have_cursors_and_pages(url: sa.URL) -> None:
     query = """{ things(first: 200, orderBy: [{ title: ASC }]) {
         edges { cursor node { rowId title } } pageInfo { hasNextPage endCursor } } }"""

@@ -7,7 +7,7 @@ the work of making one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import Any, Protocol
@@ -64,7 +64,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def _written(value: Written | None, names: Mapping[str, str]) -> Written | None:
-    return None if value is None else Written(renamed(value.statement, names), value.position)
+    return None if value is None else replace(value, statement=renamed(value.statement, names))
 
 
 def _name(value: str | None, names: Mapping[str, str]) -> str | None:

@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import Any
 
 from gateway.errors import BudgetExceeded, GatewayError
+from gateway.query.pieces import Pieces
 
 Row = tuple[Any, ...]
 KeyOf = Callable[[Row], Any]
@@ -17,7 +18,8 @@ class Rows:
 
     `one` maps a key to its row, `many` to its page. A root page has neither; `more` then holds (). A page
     with ranks of its own, which no other list may use, has their sort values in `values`: by node and rank.
-    `written` rows hold their object as JSON text in place of what is only shown.
+    `written` rows hold their object as JSON text in place of what is only shown. Where nothing else of
+    them is needed, `pieces` are these texts, and there are no rows.
     """
 
     rows: list[Row]
@@ -26,6 +28,7 @@ class Rows:
     more: set[Any] = field(default_factory=set)
     values: dict[int, dict[int, Any]] = field(default_factory=dict)
     written: bool = False
+    pieces: Pieces | None = None
 
 
 @dataclass(slots=True)

@@ -5,11 +5,13 @@ A piece is long enough to be worth sending by itself, and short beside the list.
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
-from gateway.query.join import Row
+Row = tuple[Any, ...]
+_FIRST = itemgetter(0)
 
 ENCODING = orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z
 """Datetimes are encoded as the scalar DateTime writes them."""
@@ -55,9 +57,44 @@ def closed(texts: list[bytes]) -> Pieces:
     """The list of objects whose texts are given, each with a comma before it."""
     if not texts:
         return Pieces([b"[]"])
-    texts[0] = b"[" + texts[0][1:]
+    texts[0] = b"".join((b"[", memoryview(texts[0])[1:]))
     texts.append(b"]")
     return Pieces(texts)
+
+
+class Joining:
+    """Makes a page of rows that are the texts of its objects, while they come in portions.
+
+    `more` than `size` may come. A text is `missing` where a row has a value that its database does not write.
+    """
+
+    def __init__(self, size: int, backward: bool) -> None:
+        self._left = size
+        self._backward = backward
+        self._texts: list[bytes] = []
+        self.more = False
+        self.missing = False
+
+    def take(self, rows: Sequence[Row]) -> int:
+        """Add some rows; how many to bring next."""
+        self.more = len(rows) > self._left
+        shown = rows[: self._left] if self.more else rows
+        self._left -= len(shown)
+        if not shown:
+            return 0
+        texts = map(_FIRST, reversed(shown) if self._backward else shown)
+        try:
+            self._texts.append(b",".join((b"", *texts)))
+        except TypeError:  # None is no text
+            self.missing = True
+            return 0
+        return next_portion(len(shown), len(self._texts[-1]))
+
+    def pieces(self) -> Pieces:
+        """The page."""
+        if self._backward:
+            self._texts.reverse()
+        return closed(self._texts)
 
 
 def encode(value: Any) -> list[bytes]:

@@ -15,6 +15,7 @@ from gateway.query.key_forms import read
 from gateway.query.parameters import Parameter
 from gateway.query.plan.plan import Plan
 from gateway.query.plan.shapes import (
+    EdgesShape,
     ObjectShape,
     OwnShape,
     RootManyShape,
@@ -48,7 +49,7 @@ from gateway.query.values import (
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation ready to run with any values of its shape."""
+    """An operation ready to run with any values of its shape. `listed` nodes are shown as mere lists."""
 
     plan: Plan
     steps: tuple[Step, ...]
@@ -59,6 +60,7 @@ class Prepared:
     ids: Mapping[str, str]
     shapers: Mapping[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]
     own: tuple[OwnShaper, ...] = ()
+    listed: frozenset[int] = frozenset()
 
 
 def prepare(plan: Plan, sources: Mapping[str, Dialects], shared: Shared = ALONE) -> Prepared:
@@ -94,6 +96,7 @@ def prepare(plan: Plan, sources: Mapping[str, Dialects], shared: Shared = ALONE)
         ids=ids,
         shapers=_shapers(plan, steps, sources, binder, shared.codes),
         own=tuple(_own(shape, plan, sources, binder) for shape in plan.own),
+        listed=_listed(plan),
     )
 
 
@@ -104,6 +107,16 @@ def _alone(plan: Plan) -> dict[int, ObjectShape]:
         for shape in objects_of(root):
             found.setdefault(shape.node, []).append(shape)
     return {node: shapes[0] for node, shapes in found.items() if len(shapes) == 1}
+
+
+def _listed(plan: Plan) -> frozenset[int]:
+    """The nodes whose rows are shown one after another, and nowhere else."""
+    return frozenset(
+        root.connection.node
+        for root in plan.roots
+        if isinstance(root, RootManyShape) and root.connection.node is not None
+        if not any(isinstance(member, EdgesShape) for member in root.connection.members)
+    )
 
 
 def _own(shape: OwnShape, plan: Plan, sources: Mapping[str, Dialects], binder: Binder) -> OwnShaper:

@@ -96,6 +96,9 @@ class ObjectShaper:
 
     def page(self, answered: Answered) -> Callable[[list[Row]], Any]:
         """The function from rows to their objects as one list, for one answer."""
+        result = answered.results[self.shape.node]
+        if isinstance(result, Rows) and (pieces := result.pieces) is not None:
+            return lambda _: pieces
         text = self.written(answered)
         if text is None:
             return _in_portions(self.bind(answered), answered)

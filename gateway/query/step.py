@@ -44,10 +44,14 @@ WRITTEN_FROM = 100
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Another statement for a node's rows, which hold their object as JSON text at `position`."""
+    """Another statement for a node's rows, which hold their object as JSON text at `position`.
+
+    `alone`: there is nothing else in the rows.
+    """
 
     statement: Statement
     position: int
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +157,10 @@ def _written(
     if node.join is None and node.page is not None and _size(node.page) < WRITTEN_FROM:
         return None
     found = written(select, node, shape, source.dialect)
-    return None if found is None else Written(compile_statement(found[0], source, binder), found[1])
+    if found is None:
+        return None
+    alone = len(found[0].selected_columns) == 1
+    return Written(compile_statement(found[0], source, binder), found[1], alone)
 
 
 def _size(page: Page) -> float:

@@ -28,6 +28,7 @@ from gateway.query.join import (
     list_values,
     values_by_rank,
 )
+from gateway.query.pieces import Joining
 from gateway.query.plan.types import Aggregate, Groups, Keys, Ranks
 from gateway.query.prepare import Prepared
 from gateway.query.sql.bind import KEYS
@@ -96,6 +97,9 @@ class Visit:
         if step.keys is None:
             if step.ids is not None and not values[step.ids]:
                 return self.index(step, [])
+            if step.written is not None and reader.autocommit and self.is_listed(step):
+                found = self.joined(reader, step, step.written, values) if self.is_long(step, 1) else None
+                return self.index(step, reader.rows(step.statement, values)) if found is None else found
             return self.read(step, reader.autocommit, lambda statement: reader.rows(statement, values))
         keys = self.keys(step)
 
@@ -113,8 +117,7 @@ class Visit:
 
         `parents` is 0 in a transaction, which a statement that fails would spoil.
         """
-        size = self.values[step.size] if step.size else 1
-        if step.written is not None and parents * size >= WRITTEN_FROM:
+        if step.written is not None and self.is_long(step, parents):
             found = written_rows(step.written, rows)
             if found is not None:
                 result = self.index(step, found)
@@ -122,6 +125,28 @@ class Visit:
                 result.written = True
                 return result
         return self.index(step, rows(step.statement))
+
+    def is_listed(self, step: Step) -> bool:
+        """Whether nothing of a step's rows is needed but the texts of their objects."""
+        return step.written is not None and step.written.alone and step.node.id in self.prepared.listed
+
+    def is_long(self, step: Step, parents: int) -> bool:
+        """Whether so many rows may come that their database should write them."""
+        return parents * (self.values[step.size] if step.size else 1) >= WRITTEN_FROM
+
+    def joined(self, reader: Reader, step: Step, written: Written, values: Values) -> Rows | None:
+        """A root page that its database writes; None when a row, or the database, refuses."""
+        assert step.size is not None
+        joining = Joining(self.values[step.size], step.backward)
+        try:
+            reader.texts(written.statement, values, joining.take)
+        except SourceError as error:
+            if error.retryable:
+                raise
+            return None
+        if joining.missing:
+            return None
+        return Rows([], more={()} if joining.more else set(), written=True, pieces=joining.pieces())
 
     def result(self, node: int) -> Result | None:
         found = self.done.get(node)

@@ -20,6 +20,7 @@ from gateway.observe import Trace
 from gateway.sources.calls import Call
 from gateway.sources.database import Database, Onward, Turn
 from gateway.sources.lag import LAGS, LagOf
+from gateway.sources.postgresql import Take
 from gateway.sources.sessions import Sessions
 from gateway.sources.source import Source
 from gateway.sources.statement import Reader, Statement
@@ -45,6 +46,13 @@ class ReplicaReader(Reader):
         """All rows. Raises ReplicaFailed for whatever the replica did not do."""
         try:
             return super().rows(statement, values)
+        except SourceError as error:
+            raise ReplicaFailed from error
+
+    def texts(self, statement: Statement, values: Mapping[str, Any], take: Take) -> None:
+        """Texts in portions. Raises ReplicaFailed as `rows` does."""
+        try:
+            super().texts(statement, values, take)
         except SourceError as error:
             raise ReplicaFailed from error
 

@@ -4,15 +4,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import orjson
 
 from gateway.errors import SourceError
 from gateway.observe import StatementEvent, Trace
+from gateway.sources.postgresql import Take, take_texts
 
 Parameters = tuple[Any, ...] | dict[str, Any]
 Process = Callable[[Any], Any]
+T = TypeVar("T")
 
 EXPANDING = re.compile(r"__\[POSTCOMPILE_([^\]~]+)\]")
 """Where SQLAlchemy leaves the place of a list; it puts parentheses around it."""
@@ -172,7 +174,7 @@ class Reader:
         sql, parameters = statement.render(values)
         started = perf_counter()
         try:
-            rows = self._fetch(sql, parameters)
+            rows = self._tried(lambda: self._execute(sql, parameters))
             if statement.plain is not None:
                 rows = list(map(tuple, orjson.loads(rows[0][0])))
         except SourceError as error:
@@ -185,15 +187,29 @@ class Reader:
         self._record(sql, started, len(rows), None)
         return rows
 
-    def _fetch(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+    def texts(self, statement: Statement, values: Mapping[str, Any], take: Take) -> None:
+        """Give the rows of a statement with one column of text, as UTF-8, to `take` a portion at a time.
+
+        For a database that writes JSON. Raises as `rows` does, before anything was given.
+        """
+        sql, parameters = statement.render(values)
+        started = perf_counter()
+        try:
+            count = self._tried(lambda: take_texts(self._lease.cursor(), sql, parameters, take))
+        except SourceError as error:
+            self._record(sql, started, 0, error.code.value)
+            raise
+        self._record(sql, started, count, None)
+
+    def _tried(self, attempt: Callable[[], T]) -> T:
         lease = self._lease
         try:
-            return self._execute(sql, parameters)
+            return attempt()
         except lease.failures as error:
             if not lease.renew(error):
                 raise lease.explain(error) from error
         try:
-            return self._execute(sql, parameters)
+            return attempt()
         except lease.failures as error:
             raise lease.explain(error) from error
 
