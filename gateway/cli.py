@@ -241,7 +241,10 @@ def check(
 
     graph = load(app)
     sources = [database.source for database in graph.databases.values()]
-    found = [*findings_of(sources, graph.catalog, workers), *asyncio.run(unit_findings(graph))]
+    found = [
+        *findings_of(sources, graph.catalog, workers, graph.settings.tenants_open),
+        *asyncio.run(unit_findings(graph)),
+    ]
     if form is Form.JSON:
         typer.echo(orjson.dumps([finding.shown() for finding in found], option=orjson.OPT_INDENT_2))
     else:

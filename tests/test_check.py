@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from gateway import Gateway, Link, Settings, Source
 from gateway.check.check import check
 from gateway.check.findings import Finding
-from gateway.check.server import CONNECTIONS_PER_THREAD
 from gateway.cli import cli
+from gateway.sources.engines import Engines, most_connections, most_to_a_replica
 from tests.servers import DIALECTS, connected, database
 from tests.setups import SETUPS, Urls, demo_gateway
 
@@ -145,11 +145,32 @@ def test_a_source_that_is_down_is_a_finding_and_the_others_are_checked(tmp_path:
 def test_more_connections_than_the_server_takes_are_told(dialect: str, tmp_path: Path) -> None:
     with database(dialect, "gw_check_load", tmp_path) as url:
         graph = graph_of(url, threads=8)
-        assert not any("may open" in finding.message for finding in found_in(graph))
+        assert not crowded_in(found_in(graph))
         # Both sources live on one server, so their connections add up.
-        workers = 100
-        most = workers * (8 + 4) * CONNECTIONS_PER_THREAD
-        assert any(f"may open {most} connections" in finding.message for finding in found_in(graph, workers))
+        one = sum(most_connections(database.source) for database in graph.databases.values())
+        assert crowded_in(found_in(graph, 100)) == [f"100 processes may open {100 * one} connections"]
+
+
+@pytest.mark.parametrize("dialect", ["mariadb", "postgresql"])
+def test_replicas_and_the_tenants_that_may_be_open_count_too(dialect: str, tmp_path: Path) -> None:
+    with database(dialect, "gw_check_load", tmp_path) as url:
+        people = Source.from_models("people", url, models=People, replicas=[url, url])
+        visits = Source.from_models("visits", models=Visits, tenants=dict.fromkeys("abc", url))
+        found = check([people, visits], Gateway([people], settings=Settings()).catalog, 100, tenants_open=2)
+        one = most_connections(people) + 2 * most_to_a_replica(people) + 2 * most_connections(visits)
+        assert crowded_in(found) == [f"100 processes may open {100 * one} connections"]
+
+
+def crowded_in(found: list[Finding]) -> list[str]:
+    return [each.message.partition(" for ")[0] for each in found if "may open" in each.message]
+
+
+def test_the_most_connections_are_those_of_all_pools(tmp_path: Path) -> None:
+    source = Source.from_models("people", f"sqlite:///{tmp_path / 'x'}", models=People, threads=3)
+    engines = Engines(source)
+    pools = [engine.pool for engine in (engines.sessions, engines.units)]
+    most = sum(pool.size() + pool._max_overflow for pool in pools)  # type: ignore[attr-defined]
+    assert most_connections(source) == 3 + most
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The server behind a source: which driver talks to it, and whether it bears the load the settings allow."""
+"""The server behind a source: which driver talks to it, what its tables can do, how much it bears."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -9,10 +9,6 @@ from mysql.connector import HAVE_CEXT
 
 from gateway.check.findings import Finder, Finding
 from gateway.sources.source import Source
-
-CONNECTIONS_PER_THREAD = 5
-"""Most connections a process has to a source, as a multiple of its threads: one for planned reads each, and
-the pool of sessions with its overflow."""
 
 SLOW_MYSQL = "reads are 3 to 4 times slower than with it"
 
@@ -85,8 +81,3 @@ def capacity(connection: sa.Connection) -> int | None:
     else:
         found = connection.scalar(sa.text("SELECT @@max_connections"))
     return int(found) if found is not None else None
-
-
-def connections_of(source: Source, workers: int) -> int:
-    """The most connections that `workers` processes have to a source."""
-    return workers * source.threads * CONNECTIONS_PER_THREAD

@@ -51,6 +51,8 @@ LOCK_MS = {"sqlite": (1000, 2000), "mysql": (1000, 2000), "postgresql": (1500, 2
 Deadlocks across databases end by it: were it one length, both sides would give up at once. PostgreSQL looks
 for its own deadlocks after a second (`deadlock_timeout`) and picks one victim, unless somebody gives up.
 """
+SESSIONS_PER_THREAD = 4
+"""Connections for sessions an app may hold at once, as a multiple of a source's threads."""
 POSTGRESQL_LOST = frozenset({"57P01", "57P02", "57P03"})
 """Admin shutdown, crash shutdown, cannot connect now."""
 
@@ -80,7 +82,7 @@ class Engines:
             poolclass=QueuePool,
             pool_size=source.threads,
             pool_pre_ping=True,
-            max_overflow=3 * source.threads,
+            max_overflow=(SESSIONS_PER_THREAD - 1) * source.threads,
             pool_timeout=source.connect_timeout,
         )
         self.units: Engine = self._engine(
@@ -168,6 +170,16 @@ class Engines:
             context.is_disconnect = True
         if context.connection is not None and ON_ERROR in context.connection.info:
             context.connection.info[ON_ERROR](context.original_exception)
+
+
+def most_connections(source: Source) -> int:
+    """How many connections `Engines` may have to a database at once: for reads, sessions and writers."""
+    return source.threads * (1 + SESSIONS_PER_THREAD) + 2 * WRITERS
+
+
+def most_to_a_replica(source: Source) -> int:
+    """The same of a replica, which serves reads and is asked how far it is behind."""
+    return 2 * source.threads
 
 
 def _driver_errors(dialect: Dialect) -> tuple[type[Exception], ...]:

@@ -121,7 +121,7 @@ class Replicated(Database):
         super().__init__(source)
         lag = source.replica_lag or LAGS[self.features.name]
         self.replicas = tuple(
-            Replica(_replica(source, url, number), lag) for number, url in enumerate(source.replicas, 1)
+            Replica(replica_of(source, url, number), lag) for number, url in enumerate(source.replicas, 1)
         )
         self._turn = count()
 
@@ -160,6 +160,7 @@ class Replicated(Database):
         await asyncio.gather(super().close(), *(replica.close() for replica in self.replicas))
 
 
-def _replica(source: Source, url: URL, number: int) -> Source:
+def replica_of(source: Source, url: URL, number: int) -> Source:
+    """The replica at `url` as a source of its own."""
     name = f"{source.name} (replica {number})"
     return replace(source, name=name, url=url, replicas=(), deadline=source.deadline * SHARE)
