@@ -4,14 +4,21 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from math import inf
 from typing import Any
 
 import pytest
 
+from gateway import Gateway
+from gateway.context import Context
 from gateway.errors import SourceError, SourceTimeout
+from gateway.observe import StatementEvent
+from gateway.query import prepare
+from gateway.schema.answer import Asked
 from gateway.sources.database import Database, Onward
 from gateway.sources.source import Source
 from gateway.sources.statement import Reader
+from tests.setups import Urls, demo_gateway
 from tests.test_sources import Models
 
 Work = Callable[[Reader], Any]
@@ -229,3 +236,48 @@ def test_closing_ends_visits_from_elsewhere() -> None:
         await one.close()
 
     asyncio.run(main())
+
+
+class Threaded(list[StatementEvent]):
+    """Statements of an operation, with the thread that ran each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.threads: list[int] = []
+
+    def append(self, event: StatementEvent) -> None:
+        self.threads.append(threading.get_ident())
+        super().append(event)
+
+
+FORK = """{ orders(first: 3, orderBy: [{placedAt: DESC}]) { nodes {
+    number customer { name } items(first: 2) { nodes { product { sku } } } } } }"""
+
+
+def test_brief_visits_share_a_thread_and_others_do_not(
+    setup_urls: Callable[[str], Urls], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def threads_of(gateway: Gateway) -> tuple[set[int], Any]:
+        async def use() -> tuple[set[int], Any]:
+            for _ in range(3):  # how long visits take is known after the first one
+                context = Context(gateway.databases)
+                seen = Threaded()
+                context.trace.statements = seen
+                answer = await gateway.schema.answer(Asked(FORK), context)
+                await context.close()
+            assert not answer.errors
+            assert {event.source for event in seen} == {"crm", "sales", "shop"}
+            return set(seen.threads), answer.payload()
+
+        try:
+            return asyncio.run(use())
+        finally:
+            asyncio.run(gateway.close())
+
+    monkeypatch.setattr(prepare, "BRIEF", inf)
+    together, answer = threads_of(demo_gateway(setup_urls("sqlite")))
+    assert len(together) == 1
+    monkeypatch.setattr(prepare, "BRIEF", 0.0)
+    apart, same = threads_of(demo_gateway(setup_urls("sqlite")))
+    assert len(apart) == 3
+    assert answer == same

@@ -137,31 +137,41 @@ class _Run:
         await self.go(self.ready(list(done)))
 
     def onward(self, trip: "_Trip") -> tuple[Database, Callable[[Reader], None]] | None:
-        """In the thread of a visit that is done: the one source that can be visited next, and the visit.
+        """In the thread of a visit that is done: the source that it should visit next, and the visit.
 
-        None when there are several, which are better visited at the same time, and when anything is out of
-        the ordinary. Changes nothing that others see: the event loop may have given the visit up.
+        None when several are better visited at the same time, and when anything is out of the ordinary.
+        Changes nothing that others see: the event loop may have given the visit up.
         """
         last = trip.visits[-1]
         if self.under_way > 1 or any(isinstance(one, Failure | Over) for one in last.done.values()):
             return None
         results = {**last.before, **last.done}
         ahead = replace(self, results=results, started={*self.started, *results})
-        ready = ahead.ready(list(last.done))
-        sources = {self.prepared.steps[node].node.source for node in ready}
-        if len(sources) != 1 or any(ahead.takes_direction(node) for node in ready):
+        ready = ahead.ready([node for visit in trip.visits for node in visit.done])
+        if not ready or any(ahead.takes_direction(node) for node in ready):
             return None
-        (source,) = sources
+        source, nodes = self.next_of(ready)
         visit = Visit(self.prepared, self.values, results, source)
-        if not visit.has_work(ready):
+        if not nodes or not visit.has_work(nodes):
             return None
 
         def work(reader: Reader) -> None:
             trip.visits.append(visit)
-            trip.nodes = ready
-            visit.work(reader, ready)
+            trip.nodes = nodes
+            visit.work(reader, nodes)
 
         return self.around.databases[source], work
+
+    def next_of(self, ready: Sequence[int]) -> tuple[str, list[int]]:
+        """The source to visit first, by one thread that visits all; no nodes when several take their time."""
+        groups: dict[str, list[int]] = {}
+        for node in ready:
+            groups.setdefault(self.prepared.steps[node].node.source, []).append(node)
+        longer = [source for source, nodes in groups.items() if not self.prepared.is_brief(nodes)]
+        if len(groups) > 1 and len(longer) > 1:
+            return longer[0], []
+        source = next((source for source in groups if source not in longer), "") or longer[0]
+        return source, groups[source]
 
     def ready(self, done: list[int]) -> list[int]:
         """The nodes that wait for nothing any more. Those with a failed input fail here, and theirs too."""

@@ -1,7 +1,8 @@
 """A plan with its SQL compiled and its shapers built: all that can be done before values are known."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
 from operator import itemgetter
 from typing import Any
 
@@ -46,10 +47,17 @@ from gateway.query.values import (
     travels_as_text,
 )
 
+BRIEF = 0.5
+"""Ms. To wake another thread, and the event loop when it is done, costs about a third of this in CPU."""
+FORGETTING = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An operation ready to run with any values of its shape. `listed` nodes are shown as mere lists."""
+    """An operation ready to run with any values of its shape. `listed` nodes are shown as mere lists.
+
+    `pace` is in ms per node: how long it took of late at its best, which is noted while it runs.
+    """
 
     plan: Plan
     steps: tuple[Step, ...]
@@ -61,6 +69,16 @@ class Prepared:
     shapers: Mapping[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]]
     own: tuple[OwnShaper, ...] = ()
     listed: frozenset[int] = frozenset()
+    pace: dict[int, float] = field(default_factory=dict)
+
+    def note_pace(self, node: int, ms: float) -> None:
+        """Note how long a node took. One slow run says little on a busy machine, several do."""
+        known = self.pace.get(node, ms)
+        self.pace[node] = ms if ms < known else known + (ms - known) * FORGETTING
+
+    def is_brief(self, nodes: Iterable[int]) -> bool:
+        """Whether reading these nodes takes less than what a thread costs that reads them meanwhile."""
+        return sum(self.pace.get(node, inf) for node in nodes) < BRIEF
 
 
 def prepare(plan: Plan, sources: Mapping[str, Dialects], shared: Shared = ALONE) -> Prepared:

@@ -6,6 +6,7 @@ Pure but for the reader it is given; results of earlier hops are only read.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
+from time import perf_counter
 from typing import Any
 
 from gateway.errors import BudgetExceeded, GatewayError, SourceError
@@ -74,7 +75,9 @@ class Visit:
             try:
                 if gone is not None:
                     raise gone
+                started = perf_counter()
                 self.done[node] = self.run(reader, self.prepared.steps[node], {})
+                self.prepared.note_pace(node, (perf_counter() - started) * 1000)
             except GatewayError as error:
                 self.done[node] = Failure(error)
                 gone = error if error.retryable else gone
