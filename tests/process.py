@@ -1,12 +1,14 @@
 """The gateway as a process of its own."""
 
 import os
+import random
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import httpx
@@ -16,11 +18,20 @@ START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 
 
+_PORTS = count(random.SystemRandom().randrange(20_000))
+
+
 def free_port() -> int:
-    """A port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens on, for a server that is yet to start.
+
+    It is below those that systems hand out themselves, which a client beside us could be given meanwhile, and
+    comes around again only after many others.
+    """
+    while True:
+        port = 11_000 + next(_PORTS) % 20_000
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def bare_environment(**more: str) -> dict[str, str]:

@@ -7,6 +7,8 @@ from contextlib import contextmanager, suppress
 
 import sqlalchemy as sa
 
+from tests.process import free_port
+
 
 class Proxy:
     """Passes bytes between its port and a target, until told otherwise."""
@@ -17,7 +19,7 @@ class Proxy:
         self._flows.set()
         self._sockets: list[socket.socket] = []
         self._listener: socket.socket | None = None
-        self.port = port
+        self.port = port or free_port()  # which stays ours while nobody listens
         self.heal()
 
     def refuse(self) -> None:
@@ -45,7 +47,7 @@ class Proxy:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(("127.0.0.1", self.port))
             listener.listen()
-            self._listener, self.port = listener, listener.getsockname()[1]
+            self._listener = listener
             threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
 
     def _accept(self, listener: socket.socket) -> None:

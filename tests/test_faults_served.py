@@ -143,8 +143,8 @@ class Abyss:
     """A port that takes connections and never says a word, not even when it is gone."""
 
     def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
+        self.port = free_port()
+        self._listener = socket.create_server(("127.0.0.1", self.port))
         self._held: list[socket.socket] = []
         threading.Thread(target=self._accept, daemon=True).start()
 

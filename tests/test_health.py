@@ -17,6 +17,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from gateway.app import Gateway
 from gateway.config import Settings
 from gateway.sources.source import Source
+from tests.process import free_port
 
 
 class LibraryBase(DeclarativeBase):
@@ -71,9 +72,7 @@ def create(url: str, models: type[DeclarativeBase]) -> None:
 @pytest.fixture(params=["mysql+mysqlconnector", "postgresql+psycopg"])
 def refusing(request: pytest.FixtureRequest) -> str:
     """A URL where nobody listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    return f"{request.param}://somebody:secret@127.0.0.1:{port}/shop"
+    return f"{request.param}://somebody:secret@127.0.0.1:{free_port()}/shop"
 
 
 @pytest.fixture(params=["mysql+mysqlconnector", "postgresql+psycopg"])

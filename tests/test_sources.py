@@ -30,6 +30,7 @@ from gateway.sources.features import features_of
 from gateway.sources.sessions import Sessions
 from gateway.sources.source import Source
 from gateway.sources.statement import Bind, Reader, Statement, padded_length
+from tests.process import free_port
 from tests.servers import DIALECTS, connected, database
 
 T = TypeVar("T")
@@ -172,7 +173,7 @@ class Proxy:
         self._target = (target.host, target.port) if target is not None else None
         self._hung = threading.Event()
         self._sockets: list[socket.socket] = []
-        self.port = 0
+        self.port = free_port()
         self.listen()
 
     def listen(self) -> None:
@@ -180,7 +181,6 @@ class Proxy:
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._listener.bind(("127.0.0.1", self.port))
         self._listener.listen()
-        self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
     def hang(self, *, on: bool = True) -> None:
