@@ -8,6 +8,7 @@ from gateway.catalog.draft import Draft, Drafts, Problems, close_to
 from gateway.catalog.keys import unique_keys
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Scalar
+from gateway.sources.features import features_of
 from gateway.sources.source import Source
 
 RENAME = 'Rename it: entities={{{name}: EntityOptions(rename="…")}}.'
@@ -92,6 +93,19 @@ def check_sources(sources: Sequence[Source], problems: Problems) -> None:
             if mapped not in source.models:
                 hint = close_to(mapped.__name__, (model.__name__ for model in source.models))
                 problems.add(place, f"options for {mapped.__name__}, which is none of its models", hint)
+        _check_placeholders(source, problems)
+
+
+def _check_placeholders(source: Source, problems: Problems) -> None:
+    """No name may look like a parameter to a driver that replaces it wherever it stands, even in quotes."""
+    placeholder = features_of(source.url).placeholder
+    if placeholder != "%s":
+        return
+    for table in source.metadata.tables.values():
+        for name in (table.schema or "", table.name, *(column.name for column in table.columns)):
+            if placeholder in name:
+                message = f"{table.name} has the name {name!r}, where the driver would put a parameter"
+                problems.add(f"source {source.name!r}", message, "Rename it, or read it through a view.")
 
 
 def check_options(drafts: Drafts, problems: Problems) -> None:
