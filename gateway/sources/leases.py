@@ -52,6 +52,10 @@ class PooledLease:
             self._call.attach(self._pooled.dbapi_connection)
         return cursor_of(self._pooled, self._engines.features.reuse_cursor)
 
+    def forget_cursor(self) -> None:
+        if self._pooled is not None:
+            forget_cursor_of(self._pooled)
+
     def renew(self, error: Exception) -> bool:
         pooled = self._pooled
         if pooled is None or self._call.stopped:
@@ -107,6 +111,9 @@ class SessionLease:
             self._session.flush()
         return cursor_of(connection.connection, self._engines.features.reuse_cursor)
 
+    def forget_cursor(self) -> None:
+        forget_cursor_of(self._session.connection().connection)
+
     def renew(self, _error: Exception) -> bool:
         """Never: what the transaction did before would be missing."""
         return False
@@ -142,6 +149,13 @@ def cursor_of(pooled: PoolProxiedConnection, reuse: bool) -> Any:
     if kept is None:
         kept = pooled.info["cursor"] = cursor_on(pooled.dbapi_connection)
     return kept
+
+
+def forget_cursor_of(pooled: PoolProxiedConnection) -> None:
+    """Close the cursor that is kept: psycopg's holds all it was sent until it is sent something else."""
+    kept = pooled.info.pop("cursor", None)
+    if kept is not None:
+        kept.close()
 
 
 def explained(error: Exception, source: Source, lost: bool) -> SourceError:

@@ -18,6 +18,10 @@ T = TypeVar("T")
 
 EXPANDING = re.compile(r"__\[POSTCOMPILE_([^\]~]+)\]")
 """Where SQLAlchemy leaves the place of a list; it puts parentheses around it."""
+_LONG = 1000
+"""A result of more rows is not held longer than it is read."""
+_UNPACKED = 1000
+"""How many rows are lists and tuples at a time."""
 LARGEST_DOUBLING = 1024
 """Lists grow by doubling up to this length, then by this many elements."""
 
@@ -102,6 +106,14 @@ class Statement:
         return f"VALUES {several}" if bind.arity > 1 and self.mark == "?" and not self.named else several
 
 
+def _unpacked(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows in the one text of a packed statement, which is let go first, and their lists on the way."""
+    found: list[Any] = orjson.loads(rows.pop()[0])
+    for begin in range(0, len(found), _UNPACKED):
+        found[begin : begin + _UNPACKED] = map(tuple, found[begin : begin + _UNPACKED])
+    return found
+
+
 def _processed(bind: Bind, value: Any) -> Any:
     return value if bind.process is None else bind.process(value)  # type: ignore[operator]
 
@@ -134,6 +146,9 @@ class Lease(Protocol):
 
     def cursor(self) -> Any:
         """A DBAPI cursor. Raises SourceError when there is no connection to be had."""
+
+    def forget_cursor(self) -> None:
+        """Let go of what the last cursor holds."""
 
     def renew(self, error: Exception, /) -> bool:
         """After a driver's error: whether the connection was lost and the statement may be sent again."""
@@ -176,7 +191,7 @@ class Reader:
         try:
             rows = self._tried(lambda: self._execute(sql, parameters))
             if statement.plain is not None:
-                rows = list(map(tuple, orjson.loads(rows[0][0])))
+                rows = _unpacked(rows)
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
             if statement.plain is None or error.retryable:
@@ -217,6 +232,8 @@ class Reader:
         cursor = self._lease.cursor()
         cursor.execute(sql, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
+        if len(rows) > _LONG:
+            self._lease.forget_cursor()
         return rows
 
     def _record(self, sql: str, started: float, rows: int, error: str | None) -> None:
