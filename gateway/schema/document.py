@@ -23,16 +23,15 @@ from graphql import (
     parse,
     type_from_ast,
     validate,
-    visit,
 )
 from graphql.execution.values import get_variable_values
-from graphql.language import ArgumentNode, Visitor
 
 from gateway.config import Settings
 from gateway.errors import BudgetExceeded, Code, GatewayError
 from gateway.schema.extent import check_extent, extent
 from gateway.schema.given import ABSENT, Given, given_value
 from gateway.schema.rules import RULES
+from gateway.schema.surely import surely_valid
 
 _MESSAGE_MAX = 1_000
 
@@ -244,8 +243,14 @@ def read_text(text: str, schema: GraphQLSchema, settings: Settings) -> Document:
         check_extent(extent(ast), settings)
     except BudgetExceeded as error:
         raise RequestError.of(error) from None
+    errors = [] if surely_valid(ast, schema) else _mistakes(ast, schema, settings)
+    shown = tuple(formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors)
+    return Document(text, ast, schema, settings, shown)
+
+
+def _mistakes(ast: DocumentNode, schema: GraphQLSchema, settings: Settings) -> list[GraphQLError]:
     try:
-        errors = validate(
+        return validate(
             schema,
             ast,
             RULES,
@@ -253,9 +258,7 @@ def read_text(text: str, schema: GraphQLSchema, settings: Settings) -> Document:
             hide_suggestions=not settings.suggestions,
         )
     except RecursionError:
-        errors = [GraphQLError("The document is nested too deeply.")]
-    shown = tuple(formatted(error, Code.GRAPHQL_VALIDATION_FAILED) for error in errors)
-    return Document(text, ast, schema, settings, shown)
+        return [GraphQLError("The document is nested too deeply.")]
 
 
 def _parsed(text: str, tokens_max: int) -> DocumentNode:
@@ -279,16 +282,18 @@ _TOO_MANY_TOKENS = "tokens. Parsing aborted."
 def _traits(ast: DocumentNode) -> tuple[frozenset[str], bool]:
     """The variables used as cursors, and whether the schema is asked for."""
     names: set[str] = set()
-    introspection: list[str] = []
-
-    class Traits(Visitor):
-        def enter_field(self, node: FieldNode, *_: Any) -> None:
-            if node.name.value in ("__schema", "__type"):
-                introspection.append(node.name.value)
-
-        def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-            if node.name.value in ("after", "before") and isinstance(node.value, VariableNode):
-                names.add(node.value.name.value)
-
-    visit(ast, Traits())
-    return frozenset(names), bool(introspection)
+    introspects = False
+    waiting: list[Any] = [*ast.definitions]
+    while waiting:
+        selections = getattr(waiting.pop(), "selection_set", None)
+        for node in () if selections is None else selections.selections:
+            if isinstance(node, FieldNode):
+                introspects |= node.name.value in ("__schema", "__type")
+                for argument in node.arguments or ():
+                    if argument.name.value in ("after", "before") and isinstance(
+                        argument.value, VariableNode
+                    ):
+                        names.add(argument.value.name.value)
+            if not isinstance(node, FragmentSpreadNode):
+                waiting.append(node)
+    return frozenset(names), introspects
