@@ -44,7 +44,7 @@ def test_version() -> None:
 
 
 def test_the_demo_answers_its_sample_from_three_databases(demo_server: str) -> None:
-    response = httpx.post(f"{demo_server}/graphql", json={"query": SAMPLE.read_text("utf-8")})
+    response = httpx.post(f"{demo_server}/graphql", json={"query": SAMPLE.read_text("utf-8")}, timeout=60)
     answer = response.json()
     assert "errors" not in answer
     orders = answer["data"]["orders"]["nodes"]
@@ -55,7 +55,7 @@ def test_the_demo_answers_its_sample_from_three_databases(demo_server: str) -> N
 
 
 def test_the_demo_serves_graphiql(demo_server: str) -> None:
-    page = httpx.get(f"{demo_server}/graphql", headers={"accept": "text/html"})
+    page = httpx.get(f"{demo_server}/graphql", headers={"accept": "text/html"}, timeout=60)
     assert page.status_code == 200
     assert "html" in page.headers["content-type"]
 
@@ -76,8 +76,8 @@ def test_the_demo_serves_without_a_source_that_is_down(tmp_path: Path) -> None:
     arguments = ["demo", "--data", str(tmp_path / "data")]
     with serving(arguments, free_port(), log, GATEWAY_SOURCES__CRM__URL=nobody) as url:
         query = "{ orders(first: 5) { nodes { number customer { name } } } categories { nodes { name } } }"
-        answer = httpx.post(f"{url}/graphql", json={"query": query}).json()
-        ready = httpx.get(f"{url}/health/ready").json()
+        answer = httpx.post(f"{url}/graphql", json={"query": query}, timeout=60).json()
+        ready = httpx.get(f"{url}/health/ready", timeout=60).json()
     assert len(answer["data"]["orders"]["nodes"]) == 5
     assert answer["data"]["categories"]["nodes"]
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["SOURCE_UNAVAILABLE"]

@@ -40,7 +40,7 @@ def installed() -> None:
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     wanted, present = CLIENTS / "package-lock.json", CLIENTS / "node_modules" / ".package-lock.json"
     if not present.exists() or present.stat().st_mtime < wanted.stat().st_mtime:
-        npm("ci", "--no-audit", "--no-fund", seconds=INSTALL_SECONDS)
+        npm("ci", "--no-audit", "--no-fund", "--fetch-retries=5", seconds=INSTALL_SECONDS)
 
 
 @pytest.fixture(scope="module")

@@ -150,11 +150,11 @@ def root_keys(document: str) -> list[str]:
 
 def test_endpoint_serves_the_page_to_browsers_only(demo_server: str) -> None:
     url = f"{demo_server}/graphql"
-    response = httpx.get(url, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    response = httpx.get(url, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}, timeout=60)
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/html; charset=utf-8"
     assert "script-src 'self'" in response.headers["content-security-policy"]
-    answer = httpx.get(url, params={"query": "{ __typename }"})
+    answer = httpx.get(url, params={"query": "{ __typename }"}, timeout=60)
     assert answer.json() == {"data": {"__typename": "Query"}}
 
 

@@ -27,8 +27,8 @@ def audit_folder(pytestconfig: pytest.Config) -> Path:
     if (folder / "installed").exists():
         return folder
     shutil.copytree(FILES, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
-    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=180)
+    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=5"]
+    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     (folder / "installed").touch()
     return folder
@@ -40,7 +40,7 @@ def test_every_audit_passes(demo_server: str, audit_folder: Path) -> None:
         cwd=audit_folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)

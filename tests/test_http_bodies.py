@@ -199,14 +199,14 @@ def chunks(size: int) -> Iterator[bytes]:
 def test_large_bodies_are_refused(port: int, size: int, chunked: bool) -> None:
     content: Any = chunks(size) if chunked else b"".join(chunks(size))
     url = f"http://127.0.0.1:{port}/graphql"
-    response = httpx.post(url, content=content, headers={"content-type": JSON})
+    response = httpx.post(url, content=content, headers={"content-type": JSON}, timeout=60)
     assert str(BODY_MAX) in assert_refused(response, 413)["message"]
-    assert httpx.post(url, json=ASK).status_code == 200
+    assert httpx.post(url, json=ASK, timeout=60).status_code == 200
 
 
 def test_chunked_bodies_within_the_limit_are_answered(port: int) -> None:
     url = f"http://127.0.0.1:{port}/graphql"
-    response = httpx.post(url, content=chunks(BODY_MAX // 2), headers={"content-type": JSON})
+    response = httpx.post(url, content=chunks(BODY_MAX // 2), headers={"content-type": JSON}, timeout=60)
     assert response.json() == {"data": {"__typename": "Query"}}
 
 
@@ -227,4 +227,4 @@ def test_a_body_that_breaks_off_harms_nobody(port: int) -> None:
             b"POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n"
             b'content-length: 100\r\n\r\n{"query":'
         )
-    assert httpx.get(f"http://127.0.0.1:{port}/graphql?{urlencode(ASK)}").status_code == 200
+    assert httpx.get(f"http://127.0.0.1:{port}/graphql?{urlencode(ASK)}", timeout=60).status_code == 200

@@ -170,7 +170,9 @@ def test_a_waiting_statement_does_not_hold_a_client_that_left(library: Path) -> 
             lock.engine.dispose()
         assert (lines[0]["event"], lines[0]["name"], lines[0]["status"]) == ("operation", "Stuck", 499)
         answer = httpx.post(
-            f"http://127.0.0.1:{number}/graphql", json={"query": "{ books { nodes { title } } }"}
+            f"http://127.0.0.1:{number}/graphql",
+            json={"query": "{ books { nodes { title } } }"},
+            timeout=60,
         )
         assert len(answer.json()["data"]["books"]["nodes"]) == 2
 

@@ -36,7 +36,7 @@ class Pulse(threading.Thread):
     def run(self) -> None:
         """One request after the other, until it is told to stop."""
         with closing(http.client.HTTPConnection(self._address, timeout=60)) as connection:
-            while not self._over.is_set():
+            while not (self.times and self._over.is_set()):
                 started = time.perf_counter()
                 connection.request("POST", "/graphql", LIGHT, HEADERS)
                 connection.getresponse().read()

@@ -86,7 +86,9 @@ def test_the_sample_fits_the_schema() -> None:
 def test_the_answer_in_the_readme_is_the_demos(demo_server: str) -> None:
     (query,) = blocks(README, "graphql")
     (answer,) = blocks(README, "json")
-    assert httpx.post(f"{demo_server}/graphql", json={"query": query}).json() == json.loads(answer)
+    assert httpx.post(f"{demo_server}/graphql", json={"query": query}, timeout=60).json() == json.loads(
+        answer
+    )
 
 
 def test_the_code_in_the_readme_builds_a_graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

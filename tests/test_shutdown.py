@@ -110,7 +110,7 @@ def test_an_idle_server_ends_at_once_and_closes_its_connections(
         arguments = ["serve", "--app", "tests.naps:gateway"]
         with (
             started(arguments, port, tmp_path / "log", **environment(urls, deadline=20)) as process,
-            httpx.Client() as client,
+            httpx.Client(timeout=60) as client,
         ):
             asked = client.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ __typename }"})
             assert asked.is_success
@@ -135,7 +135,7 @@ def test_a_body_that_does_not_come_is_told_when_the_grace_ends(
     ) as process:
         with socket.create_connection(("127.0.0.1", port)) as client:
             client.sendall(_HEAD)
-            httpx.get(f"http://127.0.0.1:{port}/health/live")  # so the one before it was accepted
+            httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=60)  # so the one before it was accepted
             process.send_signal(signal.SIGTERM)
             status, answer = _read(client)
         assert status == 503

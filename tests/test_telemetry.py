@@ -58,7 +58,7 @@ def counting(demo_server: str, demo_data: Path, tmp_path_factory: pytest.TempPat
 
 
 def test_without_the_setting_there_are_no_metrics(demo_server: str) -> None:
-    assert httpx.get(f"{demo_server}/metrics").status_code == 404
+    assert httpx.get(f"{demo_server}/metrics", timeout=60).status_code == 404
 
 
 def test_operations_statements_and_caches_are_counted(counting: str) -> None:
