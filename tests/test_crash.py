@@ -1,4 +1,4 @@
-"""The gateway and its databases are killed while they write; `make crash` does so for longer."""
+"""The gateway and its databases are killed or stopped while they write; `make crash` does so for longer."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from tests.crash.world import world
 def test_kills_tear_and_lose_nothing(tmp_path: Path) -> None:
     planned = [Round(step=step, log=log) for step, log in zip(STEPS, ("file", "source") * 3, strict=True)]
     planned += [Round("mariadb"), Round("postgresql", log="source"), Round(), Round(log="source")]
+    planned += [Round("mariadb", log="source", stops=True), Round("postgresql", stops=True)]
     with world(tmp_path) as databases:
         result = run(databases, planned, seed=1)
     print(result)

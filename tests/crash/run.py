@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count, cycle
+from itertools import count, cycle, islice
 from typing import Any
 
 import httpx
@@ -20,6 +20,8 @@ from tests.ledger import ACCOUNTS
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.crash.app"])
 
+LOGS = ("file", "source")
+DATABASES = ("mariadb", "postgresql")
 CLIENTS = 8
 START_SECONDS = 60.0
 SETTLE_SECONDS = 30.0
@@ -31,11 +33,15 @@ UNTIL_STEP = 20.0
 
 @dataclass(frozen=True)
 class Round:
-    """What is killed: the gateway at a step or at any moment, or a database."""
+    """What is killed: the gateway at a step or at any moment, or a database.
+
+    With `stops`, the database is told to stop and started again instead, while the gateway lives.
+    """
 
     victim: str = "gateway"
     step: str | None = None
     log: str = "file"
+    stops: bool = False
 
 
 @dataclass
@@ -64,12 +70,18 @@ class Result:
 
 def rounds(kills: int, seed: int) -> Iterator[Round]:
     """Every step with every log, each database, and the gateway at random moments, as often as asked."""
-    logs = ("file", "source")
-    fixed = [Round(step=step, log=log) for log in logs for step in STEPS]
-    fixed += [Round(victim, log=log) for log in logs for victim in ("mariadb", "postgresql")]
+    fixed = [Round(step=step, log=log) for log in LOGS for step in STEPS]
+    fixed += [Round(victim, log=log) for log in LOGS for victim in DATABASES]
+    fixed += stops(len(LOGS) * len(DATABASES))
     chance = random.Random(seed)
     for number, one in zip(range(kills), cycle(fixed), strict=False):
-        yield one if number < len(fixed) or chance.random() < 0.4 else Round(log=chance.choice(logs))
+        yield one if number < len(fixed) or chance.random() < 0.4 else Round(log=chance.choice(LOGS))
+
+
+def stops(number: int) -> Iterator[Round]:
+    """Databases that are told to stop, in turn."""
+    kinds = [Round(victim, log=log, stops=True) for log in LOGS for victim in DATABASES]
+    return islice(cycle(kinds), number)
 
 
 class Gateway:
@@ -117,6 +129,8 @@ def run(
         try:
             gateway.wait()
             asyncio.run(_load(world, gateway, one, chance))
+            if one.stops:
+                result.in_doubt += _settled(world)
         finally:
             gateway.kill()
         for server in world.servers.values():
@@ -134,10 +148,7 @@ def _recover(world: World, one: Round, result: Result) -> None:
     gateway = Gateway(world, one.log)
     try:
         gateway.wait()
-        deadline = time.monotonic() + SETTLE_SECONDS
-        while world.prepared() and time.monotonic() < deadline:
-            time.sleep(0.1)
-        left, told = world.prepared(), gateway.in_doubt()
+        left, told = _settled(world), gateway.in_doubt()
     finally:
         gateway.kill()
     torn, lost = world.torn(), world.lost()
@@ -145,6 +156,14 @@ def _recover(world: World, one: Round, result: Result) -> None:
     result.in_doubt += left + len(told)
     if not result.is_clean:
         raise AssertionError(f"{one}, kill {result.kills}: torn {torn}, lost {lost}, in doubt {left}, {told}")
+
+
+def _settled(world: World) -> int:
+    """How many branches stay prepared although a gateway serves."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while world.prepared() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return world.prepared()
 
 
 @dataclass
@@ -197,11 +216,22 @@ async def _load(world: World, gateway: Gateway, one: Round, chance: _Chance) -> 
         else:
             await asyncio.sleep(chance.random.uniform(0.05, LONGEST))
             if one.victim != "gateway":
-                world.servers[one.victim].kill()
+                await _take_away(world, one)
                 await asyncio.sleep(chance.random.uniform(0.05, LONGEST))
-            gateway.kill()
+            if not one.stops:
+                gateway.kill()
         dead.set()
         await asyncio.gather(*clients)
+
+
+async def _take_away(world: World, one: Round) -> None:
+    """Kill a database, or stop it and start it again."""
+    server = world.servers[one.victim]
+    if not one.stops:
+        server.kill()
+        return
+    await asyncio.to_thread(server.stop)
+    await asyncio.to_thread(server.start_again)
 
 
 async def _client(world: World, client: httpx.AsyncClient, chance: _Chance, dead: asyncio.Event) -> None:
