@@ -281,11 +281,3 @@ def test_best_effort_says_which_part_is_committed(make: Make, tmp_path: Path) ->
         assert transfers(urls) == everywhere(urls, "a")
         operation(coordinator, bad)
     assert transfers(urls) == {**everywhere(urls, "a", "b"), "south": {"a": 1}}
-
-
-def test_what_stands_in_the_way_of_two_phases_is_told(make: Make, tmp_path: Path) -> None:
-    urls = make({"north": "mariadb", "south": "postgresql unprepared", "west": "sqlite"})
-    with coordinating(urls, f"file:{tmp_path}") as coordinator:
-        (problem,) = asyncio.run(coordinator.problems())
-    assert problem.place == "source 'south'"
-    assert "max_prepared_transactions" in problem.hint
