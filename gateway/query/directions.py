@@ -7,32 +7,23 @@ there, with its first rows in that order. *Slice* (`slicing.py`): numbers are ma
 added up.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from gateway.errors import BudgetExceeded
 from gateway.query.conditions import All
-from gateway.query.join import Failure, Over, RankList, Result, Row
-from gateway.query.plan.types import Aggregate, Fetch, Groups, Ranks
-from gateway.query.plan.ways import Drive, Narrowing, Ties
+from gateway.query.driving import Driving
+from gateway.query.join import Over, Result
+from gateway.query.plan.types import Aggregate, Fetch, Groups
+from gateway.query.plan.ways import Narrowing, Ties
 from gateway.query.runner import Runner
 from gateway.query.slicing import Slices
-from gateway.query.sql.page import CHOSEN_SIZE
 from gateway.query.step import Step
 from gateway.query.ties import SortingTies
-from gateway.query.visit import Visit, over_keys
 from gateway.query.walking import (
-    GROWTH,
-    SMALLEST,
     Walking,
     beyond_budget,
-    first_attempt,
     narrowed,
-    page_of,
-    wanted,
 )
-from gateway.sources.statement import Statement
 
 
 @dataclass(slots=True)
@@ -51,10 +42,9 @@ class Directions:
             return await Walking(self.run, self.step, node.walk, over).take()
         if isinstance(node, Fetch) and node.ties is not None:
             return await self.tied(node, node.ties, over)
-        lists = await narrowed(self.run, self.step, over)
         if isinstance(node, Fetch) and node.drive is not None:
-            return await self.drive(node, node.drive, lists)
-        return await self.run.run_step(self.step, lists)
+            return await Driving(self.run, self.step, node.drive, over).take()
+        return await self.run.run_step(self.step, await narrowed(self.run, self.step, over))
 
     async def tied(self, node: Fetch, ties: Ties, over: tuple[Narrowing, ...]) -> Result:
         """A page sorted tie by tie, unless it has all its ranks and narrowing helps."""
@@ -88,86 +78,3 @@ class Directions:
         """Whether the rows are a whole table's but for the keys, so that their own are no shorter list."""
         relaxed = (self.run.prepared.plan.nodes[each.own].condition for each in self.step.node.narrowings)
         return all(condition in (None, All(())) for condition in relaxed)
-
-    # Driving
-
-    async def drive(self, node: Fetch, drive: Drive, lists: Mapping[str, Any]) -> Result:
-        top = self.run.prepared.steps[drive.top]
-        most = self.run.prepared.steps[drive.ranks].node
-        assert isinstance(most, Ranks)
-        if drive.narrowed and most.measure is not None:
-            # Its top is as dear as all of it, so what the list's own rows need comes first.
-            found = await self.ranked_in_full(drive, lists)
-            if found is not None:
-                return found
-        tops = self.tops(most.limit)
-        for limit in tops:
-            rows = await self.run.rows(top, top.statement, {CHOSEN_SIZE: limit})
-            complete = len(rows) < limit
-            ranked = self.ranked(top, rows if complete else _whole_groups(rows, top))
-            # With a cursor the rows before it have no rank either, so those without a value cannot be told.
-            cursor = node.page is not None and (node.page.after or node.page.before) is not None
-            short = complete and drive.past_nulls
-            page = await self.page(drive, ranked, lists, whole=complete and not cursor, short=short)
-            if page is None and complete:
-                page = await self.ranked_in_full(drive, lists)
-                if page is None:
-                    break
-            if page is not None:
-                self.run.note(f"node {node.id}: driven from the first {len(rows)} of {top.node.source}")
-                return page
-            if drive.narrowed and limit == tops[:2][-1] and drive.ranks not in self.run.results:
-                found = await self.ranked_in_full(drive, lists)
-                if found is not None:
-                    return found
-        raise over_keys(most)
-
-    async def ranked_in_full(self, drive: Drive, lists: Mapping[str, Any]) -> Result | None:
-        """The page with the ranks of all keys its rows have; None when these are beyond the budget."""
-        found = await self.run.ensure(drive.ranks)
-        if isinstance(found, Failure):
-            raise found.error
-        return await self.run.run_step(self.step, lists) if isinstance(found, RankList) else None
-
-    def tops(self, most: int) -> list[int]:
-        sizes = [min(first_attempt(most), max(GROWTH * wanted(self.run, self.step), SMALLEST))]
-        while sizes[-1] < most:
-            sizes.append(min(sizes[-1] * GROWTH, most))
-        return sizes
-
-    def ranked(self, top: Step, rows: list[Row]) -> RankList:
-        visit = Visit(self.run.prepared, self.run.values, self.run.results, top.node.source)
-        found = visit.index(top, rows)
-        assert isinstance(found, RankList)
-        return found
-
-    async def page(
-        self, drive: Drive, ranked: RankList, lists: Mapping[str, Any], *, whole: bool, short: bool
-    ) -> Result | None:
-        """The page with the ranks there are; None when it may lack rows.
-
-        On a `whole` list rows without a rank follow; a `short` page ends with the ranks.
-        """
-        extra = {**lists, **self.step.ranks[drive.ranks].table(ranked.rows)}
-        statement = self.step.statement if whole else _given(self.step.only_ranked)
-        rows = await self.run.rows(self.step, statement, extra)
-        if not (whole or short) and len(rows) < wanted(self.run, self.step):
-            return None
-        found = page_of(self.run, self.step, rows)
-        found.values = {drive.ranks: ranked.values}
-        return found
-
-
-def _given(statement: Statement | None) -> Statement:
-    assert statement is not None
-    return statement
-
-
-def _whole_groups(rows: list[Row], top: Step) -> list[Row]:
-    """The rows without the last value's, of which there may be more beyond the limit."""
-    node = top.node
-    assert isinstance(node, Ranks)
-    at = len(node.key) + 1
-    ranks = [row[at] for row in rows]
-    last = min(ranks) if node.descending else max(ranks)
-    return [row for row in rows if row[at] != last]

@@ -234,7 +234,15 @@ class _Run:
         if node not in self.results:
             needed = self.behind(node)
             self.wanted.update(needed)
-            await self.go([one for one in needed if self.is_due(one) and self.lost_input(one) is None])
+            due = []
+            for one in filter(self.is_due, needed):
+                lost = self.lost_input(one)
+                if lost is None:
+                    due.append(one)
+                else:
+                    self.results[one] = lost
+                    self.started.add(one)
+            await self.go(due)
         return self.results[node]
 
     def behind(self, node: int) -> list[int]:

@@ -75,9 +75,12 @@ class _Choices:
             self.nodes[node.id] = replace(node, narrowings=narrowings)
 
     def attempt(self) -> None:
-        """Keys that only pages need which may be walked are not all asked for at once."""
+        """Keys that only pages need which may be walked or driven without are not all asked for at once."""
         users: dict[int, list[Node]] = {}
+        deferred = self.deferred - _needed(self.nodes, self.deferred)
         for node in self.nodes[: len(self.plan.nodes)]:
+            if node.id in deferred:
+                continue
             for used in inputs_of(node):
                 users.setdefault(used, []).append(node)
         for keys in self.nodes[: len(self.plan.nodes)]:
@@ -85,7 +88,9 @@ class _Choices:
             if not isinstance(keys, Keys) or keys.candidates or not pages:
                 continue
             attempt = max(keys.limit // _ATTEMPTS, _SMALLEST)
-            if attempt < keys.limit and all(_may_walk(page, keys.id) for page in pages):
+            if attempt < keys.limit and all(
+                _may_walk(page, keys.id) or _may_push(page, keys.id) for page in pages
+            ):
                 self.nodes[keys.id] = replace(keys, attempt=attempt)
                 whole = self.add(replace(keys, size=SIZE))
                 for page in pages:
@@ -242,13 +247,49 @@ class _Choices:
             return None
         top = replace(ranks, condition=None, top=SIZE, descending=term.descending)
         self.deferred.update(self.behind(ranks))
-        return Drive(self.add(top), ranks.id, ranks.condition is not None, past_nulls)
+        drive = Drive(self.add(top), ranks.id, ranks.condition is not None, past_nulls)
+        pushed = _pushed(fetch, ranks, self.nodes)
+        if not pushed:
+            return drive
+        conditions = tuple(each.condition for each in pushed if each.condition is not None)
+        chosen = replace(top, condition=conditions[0] if len(conditions) == 1 else All(conditions))
+        return replace(
+            drive,
+            pushed=tuple(each.id for each in pushed),
+            chosen=self.add(chosen),
+            complete=not ranks.sorted.term.nullable(ranks.entity),
+        )
 
     def behind(self, ranks: Ranks) -> Iterator[int]:
         """A node of ranks and the keys it is narrowed by, none of which is needed while driving."""
         yield ranks.id
         if isinstance(ranks.condition, KeyIn):
             yield ranks.condition.node
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    """What must all be true for a condition to be."""
+    if isinstance(condition, All):
+        for part in condition.parts:
+            yield from _parts(part)
+    else:
+        yield condition
+
+
+def _pushed(fetch: Fetch, ranks: Ranks, nodes: list[Node]) -> list[Keys]:
+    """The keys for conditions that a page's rows must meet, on the very rows they are sorted by."""
+    first, condition = fetch.order[0], fetch.condition
+    if condition is None or first.hops or ranks.measure is not None:
+        return []
+    found: dict[int, Keys] = {}
+    for part in _parts(condition):
+        keys = nodes[part.node] if isinstance(part, KeyIn) else None
+        if isinstance(part, KeyIn) and isinstance(keys, Keys) and part.attributes == first.key:
+            same = keys.entity is ranks.entity and keys.key == ranks.key and keys.unique
+            if same and not (keys.tests or keys.hops or keys.candidates or part.flipped):
+                found[keys.id] = keys
+    # Inside a local relation other rows would be looked for among the keys of the first ones alone.
+    return [keys for keys in found.values() if _only_own(fetch, keys.id)]
 
 
 _SMALLEST = 10
@@ -258,7 +299,19 @@ _ATTEMPTS = 50
 
 def _may_walk(node: Node, keys: int) -> bool:
     """Whether a node is a page that may be walked, and uses keys for nothing but its own rows."""
-    if not isinstance(node, Fetch) or node.walk is None or node.condition is None:
+    return isinstance(node, Fetch) and node.walk is not None and _only_own(node, keys)
+
+
+def _may_push(node: Node, keys: int) -> bool:
+    """Whether a node is a page that may be driven without any of the keys it uses."""
+    if not isinstance(node, Fetch) or node.drive is None or not _only_own(node, keys):
+        return False
+    return {each.keys for each in node.narrowings} == set(node.drive.pushed)
+
+
+def _only_own(node: Fetch, keys: int) -> bool:
+    """Whether keys are used for nothing but a node's own rows."""
+    if node.condition is None:
         return False
     uses = sum(test.node == keys for test, _ in key_tests(node.condition, node.entity))
     return uses == sum(leaf.node == keys for leaf in _own_keys(node.condition))

@@ -23,6 +23,7 @@ from gateway.query.conditions import (
 from gateway.query.parameters import Parameter
 from gateway.query.plan.plan import Plan
 from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Keys, Node, Ranks, Selected, Sorted
+from gateway.query.plan.ways import Drive
 from gateway.query.selection import GroupTerm, Page
 
 
@@ -159,9 +160,13 @@ def _page(page: Page, node: Fetch) -> str:
         if cursor is not None
     ]
     offset = [f"offset {page.offset}"] if page.offset is not None else []
-    driven = [f"begun with {node.drive.top}"] if node.drive is not None else []
+    driven = [f"begun with {_begun(node.drive)}"] if node.drive is not None else []
     tied = [f"or tie by tie of {node.ties.batch}"] if node.ties is not None else []
     return ", ".join([size, order, *places, *offset, *driven, *tied])
+
+
+def _begun(drive: Drive) -> str:
+    return str(drive.top) if drive.chosen is None else f"{drive.top} or {drive.chosen}"
 
 
 def _parameter(parameter: Parameter) -> str:

@@ -82,9 +82,15 @@ class Drive:
 
     `ranks` ranks all of them, of the rows that the page's list has when `narrowed`. The page begins after a
     cursor, and no row without a value follows, when it is `past_nulls`.
+
+    The nodes in `pushed` bring the keys for conditions on the very rows that are sorted by; `chosen` is as
+    `top`, of those only that meet these conditions. They all have a value when it is `complete`.
     """
 
     top: int
     ranks: int
     narrowed: bool
     past_nulls: bool = False
+    pushed: tuple[int, ...] = ()
+    chosen: int | None = None
+    complete: bool = False
