@@ -136,6 +136,12 @@ def cpu_seconds(pid: int) -> float:
         return 0.0
 
 
+def cpu_seconds_below(pid: int) -> float:
+    """As `cpu_seconds`, of a process and those it has started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return cpu_seconds(pid) + sum(cpu_seconds_below(int(child)) for child in children)
+
+
 def database_pids() -> list[int]:
     """Processes of the database servers on this machine."""
     found = []

@@ -77,7 +77,7 @@ def print_report(result: Result) -> None:
     for server, times in result.memory.items():
         mark = f"{_mark(times <= MEMORY_TIMES)} " if server == "gateway" else ""
         limit = f", at most {MEMORY_TIMES:g}×" if server == "gateway" else ""
-        print(f"q9       {mark}{server}'s memory grows by {times:.1f}× the response{limit}")
+        print(f"q9       {mark}{server}'s memory grows by {times:.1f}× the response in all{limit}")
 
 
 def _line(found: Sequence[Round], floor: Sequence[Round], statements: int | None) -> str:
