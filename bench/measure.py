@@ -77,7 +77,7 @@ def _statements(server: Server, request: str) -> int:
     return server.statements() - before
 
 
-def memory_times(servers: Sequence[Server], query: str) -> dict[str, float]:
+def memory_times(servers: Sequence[Server], query: str, answers: int = ANSWERS) -> dict[str, float]:
     """Server -> what answers to a query, one after another, add to its memory at most, in lengths of one.
 
     The servers have just started: memory that an earlier answer left free would hide what these take.
@@ -88,7 +88,7 @@ def memory_times(servers: Sequence[Server], query: str) -> dict[str, float]:
             server.ask(request)
         forget_peak(server.pid)
         before, _ = memory(server.pid)
-        length = max(generate(_load(server, query, 1, 0)).bytes for _ in range(ANSWERS))
+        length = max(generate(_load(server, query, 1, 0)).bytes for _ in range(answers))
         _, peak = memory(server.pid)
         found[server.name] = (peak - before) / length
     return found

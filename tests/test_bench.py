@@ -73,4 +73,5 @@ def test_a_long_answer_takes_a_few_times_its_length(
     with database("postgresql", f"gw_bench_test_long_{os.getpid()}", folder) as sales:
         fill("sales", sales, replace(TINY, orders=10_000))
         with serving("gateway", {**urls, "sales": sales}) as server:
-            assert memory_times([server], "q9")["gateway"] < MEMORY_TIMES + 0.5
+            # The first one only: how many of its threads have a turn later depends on the machine.
+            assert memory_times([server], "q9", answers=1)["gateway"] < MEMORY_TIMES + 0.5
