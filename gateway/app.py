@@ -32,7 +32,7 @@ from gateway.http.tenant import PATH_PARAMETER, TenantOf, TenantPath, tenant_of,
 from gateway.mutation.coordinator import Coordinator
 from gateway.observe import Observer
 from gateway.schema.answer import Answer, Asked, GatewaySchema, make_schema
-from gateway.schema.build import OwnRoots
+from gateway.schema.build import OwnRoots, uncollected
 from gateway.schema.own import read_own
 from gateway.sources.blended import BlendedSession
 from gateway.sources.databases import Databases, make_databases
@@ -74,12 +74,13 @@ class Gateway:
         mutation: type[Any] | None = None,
     ) -> None:
         self.settings = settings if settings is not None else Settings()
-        own = read_own(_built(sources, links, tenant), extensions, OwnRoots(query, mutation))
-        self.catalog: Catalog = own.catalog
-        self.databases = make_databases(
-            sources, TenantLimits(self.settings.tenants_open, self.settings.tenant_idle)
-        )
-        self.schema: GatewaySchema = make_schema(self.catalog, self.databases, self.settings, own.roots)
+        with uncollected():
+            own = read_own(_built(sources, links, tenant), extensions, OwnRoots(query, mutation))
+            self.catalog: Catalog = own.catalog
+            self.databases = make_databases(
+                sources, TenantLimits(self.settings.tenants_open, self.settings.tenant_idle)
+            )
+            self.schema: GatewaySchema = make_schema(self.catalog, self.databases, self.settings, own.roots)
         self.coordinator = Coordinator(
             self.databases,
             self.settings.decision_log,

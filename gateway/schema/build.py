@@ -20,7 +20,6 @@ from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.schema_directives import OneOf
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.base import StrawberryList, StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.enum import EnumValue, StrawberryEnumDefinition
@@ -30,7 +29,7 @@ from strawberry.types.scalar import ScalarDefinition
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Catalog
 from gateway.errors import ConfigurationError, GatewayError, Problem
-from gateway.schema.core_types import CoreTypes
+from gateway.schema.core_types import CoreTypes, bare_definition
 from gateway.schema.inputs import EnumType, InputType, InputValue
 from gateway.schema.output import ObjectType, OutputField
 from gateway.schema.own_types import (
@@ -99,13 +98,13 @@ def build_schema(
 
     Its generated fields are answered by the pipeline; resolving one through Strawberry is an error.
     """
-    with _uncollected():
+    with uncollected():
         return _built(catalog, schema_class, roots)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection, which would walk the growing schema again and again and find nothing."""
+def uncollected() -> Iterator[None]:
+    """Without garbage collection, which would walk a growing graph again and again and find nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -160,7 +159,8 @@ class StrawberryTypes:
 
     `query` and `mutation` are the root classes, `entities` the object classes that implement an interface,
     `scalar_map` what `StrawberryConfig` wants to know about custom scalars. All but the roots, interfaces and
-    `open_` entities, which have own fields, are only declared here: `add_core` makes them.
+    `open_` entities, which have own fields, are only declared here: `add_core` makes them. Most are not even
+    that, since only these and entities name classes, and a class takes 2 kB.
     """
 
     def __init__(self, graph: Graph, open_: Collection[str]) -> None:
@@ -174,17 +174,21 @@ class StrawberryTypes:
         self._annotations: dict[str, StrawberryAnnotation] = {}
         roots = (graph.query, *((graph.mutation,) if graph.mutation is not None else ()))
         described: tuple[ObjectType | InputType, ...] = (*graph.objects, *roots, *graph.inputs)
-        for type_ in described:
-            self._declare(type_)
+        self._described = {type_.name: type_ for type_ in described}
         self._core: list[ObjectType | InputType] = [*graph.inputs]
         for each in (*graph.objects, *roots):
             if each.interface or each in roots or each.name in open_:
                 self._define(each)
             else:
                 self._core.append(each)
-        self.query: type[Any] = self._named[graph.query.name]
-        self.mutation: type[Any] | None = self._named[graph.mutation.name] if graph.mutation else None
-        self.entities = [self._named[type_.name] for type_ in graph.objects if type_.implements]
+        self.query: type[Any] = self._class(graph.query.name)
+        self.mutation: type[Any] | None = self._class(graph.mutation.name) if graph.mutation else None
+        self.entities = [self._class(type_.name) for type_ in graph.objects if type_.implements]
+
+    def _class(self, name: str) -> Any:
+        """What stands for a type in Python. Object types are declared when they are first asked for."""
+        found = self._named.get(name)
+        return self._declare(self._described[name]) if found is None else found
 
     def add_core(self, converter: GraphQLCoreConverter) -> None:
         """Add the types that need nothing of Strawberry."""
@@ -232,30 +236,20 @@ class StrawberryTypes:
             field if rows is None else with_type(field, shown_type(rows, lambda one: self._named[one.name]))
         )
 
-    def _declare(self, described: ObjectType | InputType) -> None:
-        """Make a type without fields. Interfaces come before the types that implement them."""
-        is_input = isinstance(described, InputType)
+    def _declare(self, described: ObjectType | InputType) -> Any:
+        """Make a type without fields, and before it the interfaces that it implements."""
         implements = described.implements if isinstance(described, ObjectType) else ()
-        interfaces = tuple(self._named[name] for name in implements)
+        interfaces = tuple(self._class(name) for name in implements)
         made: Any = type(described.name, interfaces, {"__module__": __name__})
-        made.__strawberry_definition__ = StrawberryObjectDefinition(
-            name=described.name,
-            is_input=is_input,
-            is_interface=isinstance(described, ObjectType) and described.interface,
-            origin=made,
-            description=described.description,
-            interfaces=[interface.__strawberry_definition__ for interface in interfaces],
-            extend=False,
-            directives=[OneOf()] if isinstance(described, InputType) and described.one_of else [],
-            is_type_of=None,
-            resolve_type=None,
-            fields=[],
+        made.__strawberry_definition__ = bare_definition(
+            described, made, [interface.__strawberry_definition__ for interface in interfaces]
         )
         self._named[described.name] = made
+        return made
 
     def _define(self, described: ObjectType) -> None:
         """Give a declared type its fields."""
-        origin = self._named[described.name]
+        origin = self._class(described.name)
         fields = [self._field(field, origin) for field in described.fields]
         origin.__strawberry_definition__.fields.extend(fields)
 
@@ -291,7 +285,7 @@ class StrawberryTypes:
         nullable = notation[:-1]
         if nullable.startswith("["):
             return StrawberryList(self._type(nullable[1:-1]))
-        return self._named[nullable]
+        return self._class(nullable)
 
 
 def definition_of(own: type[Any]) -> StrawberryObjectDefinition:

@@ -21,6 +21,7 @@ from graphql import (
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.schema.types import ConcreteType
+from strawberry.schema_directives import OneOf
 from strawberry.types.base import StrawberryObjectDefinition
 
 from gateway.schema.inputs import InputType, InputValue
@@ -41,10 +42,19 @@ class CoreTypes:
     def add(self, described: Iterable[ObjectType | InputType]) -> None:
         """Put the types where the converter finds them."""
         for each in described:
-            definition = self._named[each.name].__strawberry_definition__
+            definition = self._definition(each)
             made = self._input(each, definition) if isinstance(each, InputType) else self._object(each)
             self._converter.type_map[each.name] = ConcreteType(definition=definition, implementation=made)
             self._types[each.name] = made
+
+    def _definition(self, described: ObjectType | InputType) -> StrawberryObjectDefinition:
+        """Strawberry's own, of a type that it knows; of others only what somebody looks at."""
+        known = self._named.get(described.name)
+        if known is not None:
+            definition: StrawberryObjectDefinition = known.__strawberry_definition__
+            return definition
+        one_of = isinstance(described, InputType) and described.one_of
+        return bare_definition(described, object, []) if one_of else _UNKNOWN
 
     def _input(self, described: InputType, definition: StrawberryObjectDefinition) -> GraphQLNamedType:
         made = GraphQLInputObjectType(
@@ -98,3 +108,26 @@ class CoreTypes:
         if notation.startswith("["):
             return GraphQLList(self._type(notation[1:-1]))
         return get_named_type(self._converter.from_type(self._named[notation]))
+
+
+def bare_definition(
+    described: ObjectType | InputType, origin: type[Any], interfaces: list[StrawberryObjectDefinition]
+) -> StrawberryObjectDefinition:
+    """Strawberry's definition of a type, without fields."""
+    return StrawberryObjectDefinition(
+        name=described.name,
+        is_input=isinstance(described, InputType),
+        is_interface=isinstance(described, ObjectType) and described.interface,
+        origin=origin,
+        description=described.description,
+        interfaces=interfaces,
+        extend=False,
+        directives=[OneOf()] if isinstance(described, InputType) and described.one_of else [],
+        is_type_of=None,
+        resolve_type=None,
+        fields=[],
+    )
+
+
+_UNKNOWN = bare_definition(ObjectType("", (), None), object, [])
+"""Stands for the definitions of types that Strawberry never meets."""

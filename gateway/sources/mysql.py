@@ -6,8 +6,6 @@ every value again, all in Python, which takes several times as long as the exten
 
 from typing import Any
 
-from mysql.connector.errors import get_mysql_exception
-
 
 class DirectCursor:
     """What a reader needs of a cursor, on a connection that has the C extension.
@@ -59,6 +57,8 @@ class DirectCursor:
 
 def _known(error: Any) -> Exception:
     """The driver's error for one of the extension's."""
+    from mysql.connector.errors import get_mysql_exception
+
     known: Exception = get_mysql_exception(
         error.errno, msg=getattr(error, "msg", None), sqlstate=getattr(error, "sqlstate", None)
     )

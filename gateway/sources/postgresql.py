@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from psycopg.types.string import ByteaBinaryLoader
-
 FIRST = 500
 """Rows in the first portion."""
 
@@ -17,6 +15,8 @@ def take_texts(cursor: Any, sql: str, parameters: Any, take: Take) -> int:
 
     Takes a cursor of its own and closes it: a cursor that is kept holds its result until it has another.
     """
+    from psycopg.types.string import ByteaBinaryLoader
+
     connection = cursor.connection
     with connection.cursor() as own:
         is_utf8 = connection.info.encoding == "utf-8"
