@@ -95,6 +95,18 @@ def test_few_rows_move_where_few_tie(small: Gateway) -> None:
     assert sum(statement.rows for statement in context.trace.statements) < 100, context.trace.notes
 
 
+def test_a_list_that_is_one_tie_may_have_walk_max_rows(urls: Urls, plenty: Gateway) -> None:
+    document = "{ orders: customers(first: 3, orderBy: [{orders: {count: ASC}}]) { edges { cursor } } }"
+    count = "{ orders: customers { totalCount } }"
+    expected, rows = data(plenty, document), data(plenty, count)["totalCount"]
+    with closing(demo_gateway(urls, keys_max=40, walk_max=rows)) as made:
+        assert data(made, document) == expected
+    with closing(demo_gateway(urls, keys_max=40, walk_max=rows - 1)) as made:
+        answer, _ = ask(made, document)
+    (error,) = answer.errors
+    assert "walk_max" in error["message"]
+
+
 def test_more_ties_than_walk_max_are_refused(urls: Urls) -> None:
     with closing(demo_gateway(urls, keys_max=40, walk_max=100)) as made:
         answer, _ = ask(made, page("[{status: ASC}, {customer: {name: ASC}}]", "first: 5"))

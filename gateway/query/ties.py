@@ -109,26 +109,28 @@ class SortingTies:
     def left(self) -> int:
         return self.wanted - len(self.found)
 
+    @property
+    def lot_wanted(self) -> int:
+        """How many rows a lot should have: more than are missing where some do not pass."""
+        return GROWTH * self.wanted if self.over else self.left
+
     async def is_full(self, size: int) -> bool:
         """Look at the first `size` rows; whether the page is full, or there are no more."""
         batch = self.run.prepared.steps[self.way.batch]
-        rows = await self.run.rows(batch, batch.statement, {CHOSEN_SIZE: size})
+        rows = await self.run.rows(batch, batch.statement, {CHOSEN_SIZE: size + 1})
         rows.sort(key=_TIE)
-        self.rows = len(rows)
-        if len(rows) == size:
+        self.rows, whole = min(len(rows), size), len(rows) <= size
+        if not whole:
             # Of the last tie there may be more.
             last = rows[-1][-1]
             rows = [row for row in rows if row[-1] != last]
-            whole = False
-        else:
-            whole = True
         fresh = [row for row in rows if self.step.page_key(row) not in self.seen]
         self.seen.update(map(self.step.page_key, fresh))
         ties = [list(tie) for _, tie in groupby(fresh, _TIE)][::-1]
         while ties and self.left > 0:
             lot = self.lot()
             lot.add(ties[-1], self.keys(ties.pop()))
-            while ties and len(lot.rows) < self.left and lot.takes(ties[-1], self.keys(ties[-1])):
+            while ties and len(lot.rows) < self.lot_wanted and lot.takes(ties[-1], self.keys(ties[-1])):
                 ties.pop()
             self.keep(await self.first(lot.rows))
         return whole or self.left <= 0
