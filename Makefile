@@ -11,6 +11,7 @@ PORT  ?= 8000
 HOST  ?= 127.0.0.1
 DATA  ?= demo-data
 ARGS  ?=
+JOBS  ?= 2
 
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
@@ -39,8 +40,9 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	@$(BIN)/gateway demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
 
+# Two processes for all tests, one for some of them.
 test: $(STAMP)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(if $(ARGS),,-n $(JOBS) --dist loadgroup) $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -15,6 +15,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite what the golden cases expect")
 
 
+TIMED = ("faults_served", "limits_load", "faults", "shutdown", "worker", "lane")
+"""Test modules that measure seconds."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several processes that run the tests one takes a whole module, and all of those that measure."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            name = item.path.stem.removeprefix("test_")
+            item.add_marker(pytest.mark.xdist_group("timed" if name in TIMED else name))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What was left out and why, in a line per reason: a laptop without servers runs on SQLite alone."""
     reasons: Counter[str] = Counter()
