@@ -89,12 +89,10 @@ class Execution:
         attributes = tuple(dict.fromkeys(name for row in rows for name in _needed(row)))
 
         def work(writer: Writer) -> list[Record]:
-            records = []
-            for row, own in zip(rows, values, strict=True):
-                record = writer.insert(entity, own, row.path)
+            made = writer.insert_all(entity, values, [row.path for row in rows])
+            for row, record in zip(rows, made, strict=True):
                 writer.allow(entity, [record], visible, not_yours(entity, row.path))
-                records.append(writer.complete(entity, record, attributes))
-            return records
+            return [writer.complete(entity, record, attributes) for record in made]
 
         records = await self.lookup.at(entity, work)
         await self._relate(rows, records)

@@ -141,8 +141,8 @@ def _columns(report: Report, attempt: Attempt, connection: sa.Connection) -> tup
         for names, columns in _constraints(table):
             if report.constraint in names:
                 return columns
-    if report.code is ErrorCode.FOREIGN_KEY_VIOLATION and report.constraint is None:
-        return _dangling(attempt, connection)
+    if report.code is ErrorCode.FOREIGN_KEY_VIOLATION and connection.dialect.name != "postgresql":
+        return _dangling(attempt, connection)  # by a name of the database's own, or none
     return ()
 
 

@@ -20,6 +20,27 @@ def insert_row(entity: Entity, values: Mapping[str, Any]) -> sa.Insert:
     return sa.insert(entity.table).values(_columns(entity, values))
 
 
+def insert_rows(entity: Entity, rows: Sequence[Mapping[str, Any]]) -> tuple[sa.Insert, list[dict[str, Any]]]:
+    """Inserts several rows with the same columns, and brings their primary keys in the same order."""
+    keys = [entity.column(name) for name in entity.key_attributes]
+    given = all(name in rows[0] for name in entity.key_attributes)
+    statement = sa.insert(entity.table).returning(*keys, sort_by_parameter_order=not given)
+    return statement, [{entity.column(name).key: value for name, value in row.items()} for row in rows]
+
+
+def can_be_together(entity: Entity, rows: Sequence[Mapping[str, Any]], dialect: sa.Dialect) -> bool:
+    """Whether rows can be inserted by `insert_rows` with the same outcome as one after the other.
+
+    Rows that refer to rows of their own table may do so before those are there, in some databases.
+    """
+    table = entity.table
+    if not isinstance(table, sa.Table) or any(key.references(table) for key in table.foreign_keys):
+        return False
+    documents = [name for name in rows[0] if isinstance(entity.column(name).type, sa.JSON)]
+    nulls = any(row[name] is None for row in rows for name in documents)
+    return bool(dialect.insert_executemany_returning_sort_by_parameter_order) and not nulls
+
+
 def update_rows(entity: Entity, values: Mapping[str, Any], tests: Sequence[Test]) -> sa.Update:
     """Changes rows and counts their versions up."""
     changed: dict[Any, Any] = _columns(entity, values)

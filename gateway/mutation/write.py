@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from gateway.catalog.types import Entity, Junction
 from gateway.mutation import sql
 from gateway.mutation.errors import MutationError, Path, Refused
-from gateway.mutation.refusals import Attempt, refusal
+from gateway.mutation.refusals import Attempt, refusal, report_of
 from gateway.mutation.sql import Record, Test
 from gateway.observe import StatementEvent, Trace
 
@@ -28,11 +29,17 @@ class Writer:
     source: str
     trace: Trace
 
-    def execute(self, statement: sa.Executable, attempt: Attempt | None = None) -> sa.CursorResult[Any]:
+    def execute(
+        self,
+        statement: sa.Executable,
+        rows: Sequence[Mapping[str, Any]] | None = None,
+        attempt: Attempt | None = None,
+    ) -> sa.CursorResult[Any]:
+        """Runs a statement, of `rows` for all of them. With an `attempt`, what refuses it is Refused."""
         connection = self.session.connection()
         started = perf_counter()
         try:
-            result = connection.execute(statement)
+            result = connection.execute(statement, rows)
         except DBAPIError as error:
             self._record(error.statement or "", started, 0, type(error.orig).__name__)
             found = refusal(error, attempt, connection) if attempt is not None else None
@@ -44,10 +51,47 @@ class Writer:
 
     def insert(self, entity: Entity, values: Mapping[str, Any], path: Path) -> Record:
         """Inserts a row. Returns what is known of it: the values given and the primary key."""
-        result = self.execute(sql.insert_row(entity, values), Attempt(entity, values, path))
+        result = self.execute(sql.insert_row(entity, values), attempt=Attempt(entity, values, path))
         made = dict(zip(entity.table.primary_key.columns, result.inserted_primary_key or (), strict=False))
         names = {entity.column(name): name for name in entity.key_attributes}
         return {**values, **{names[column]: value for column, value in made.items() if column in names}}
+
+    def insert_all(
+        self, entity: Entity, rows: Sequence[Mapping[str, Any]], paths: Sequence[Path]
+    ) -> list[Record]:
+        """Inserts rows in their order, as `insert` does each, those with the same columns together.
+
+        Together they are refused without a word about which one it was; then each is inserted by itself.
+        """
+        records: list[Record] = []
+        while len(records) < len(rows):
+            start = len(records)
+            same = takewhile(lambda row, first=rows[start]: row.keys() == first.keys(), rows[start:])  # type: ignore[misc]
+            chunk = list(same)
+            made = self._insert_together(entity, chunk)
+            if made is None:
+                several = zip(chunk, paths[start : start + len(chunk)], strict=True)
+                made = [self.insert(entity, row, path) for row, path in several]
+            records += made
+        return records
+
+    def _insert_together(self, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> list[Record] | None:
+        """The records of rows with the same columns, None when they have to be inserted one by one."""
+        connection = self.session.connection()
+        if len(rows) == 1 or not sql.can_be_together(entity, rows, connection.dialect):
+            return None
+        point = connection.begin_nested()
+        try:
+            result = self.execute(*sql.insert_rows(entity, rows))
+        except DBAPIError as error:
+            if report_of(error.orig) is None:
+                raise
+            point.rollback()
+            return None
+        keys = result.all()
+        point.commit()
+        names = entity.key_attributes
+        return [{**dict(zip(names, key, strict=True)), **row} for key, row in zip(keys, rows, strict=True)]
 
     def find(
         self, entity: Entity, attributes: Sequence[str], tests: Sequence[Test], lock: bool
@@ -78,13 +122,13 @@ class Writer:
             for start in range(0, len(records), CHUNK):
                 chunk = records[start : start + CHUNK]
                 tests = sql.is_row(entity, chunk[0]) if len(chunk) == 1 else sql.is_one_of(entity, chunk)
-                self.execute(sql.update_rows(entity, values, tests), Attempt(entity, values, path))
+                self.execute(sql.update_rows(entity, values, tests), attempt=Attempt(entity, values, path))
         return [{**record, **values} for record in records]
 
     def delete(self, entity: Entity, records: Sequence[Record], path: Path) -> None:
         for start in range(0, len(records), CHUNK):
             tests = sql.is_one_of(entity, records[start : start + CHUNK])
-            self.execute(sql.delete_rows(entity, tests), Attempt(entity, {}, path, deletes=True))
+            self.execute(sql.delete_rows(entity, tests), attempt=Attempt(entity, {}, path, deletes=True))
 
     def allow(
         self, entity: Entity, records: Sequence[Record], visible: Sequence[Test], refusal: MutationError
