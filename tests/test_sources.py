@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +23,7 @@ from gateway.errors import (
     SourceUnavailable,
 )
 from gateway.observe import Trace
+from gateway.sources.calls import Interruption
 from gateway.sources.database import Database
 from gateway.sources.databases import Databases
 from gateway.sources.declare import EntityOptions
@@ -465,6 +467,32 @@ def test_a_slow_statement_is_gone_soon_after_the_deadline(url: sa.URL) -> None:
         assert await one.run(reading(one, NAMES)) == ALL
 
     using(url, use, deadline=1.5)
+
+
+@dataclass
+class Slowly:
+    """Asks a while after it is told to, as on a machine that is busy."""
+
+    real: Interruption
+
+    def ask(self, connection: Any) -> None:
+        time.sleep(0.4)
+        self.real.ask(connection)
+
+    def force(self, connection: Any) -> None:
+        self.real.force(connection)
+
+
+def test_a_slow_statement_is_gone_even_if_its_server_is_told_late(server_url: sa.URL) -> None:
+    async def use(one: Database) -> None:
+        one._interruption = Slowly(one._interruption)
+        slow = asyncio.create_task(one.run(text(SLOW[one.features.name])))
+        await eventually(lambda: running(server_url) == 1)
+        with pytest.raises(SourceTimeout):
+            await slow
+        await eventually(lambda: running(server_url) == 0)
+
+    using(server_url, use, deadline=1.0)
 
 
 def test_a_locked_sqlite_file_costs_a_deadline(tmp_path: Path) -> None:

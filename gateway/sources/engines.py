@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import ExceptionContext
 
+from gateway.sources.calls import PATIENCE
 from gateway.sources.features import Features, features_of
 from gateway.sources.source import Source
 
@@ -208,8 +209,9 @@ def _sqlite_options(_source: Source, patience: float) -> dict[str, Any]:
 def _mysql_options(source: Source, patience: float) -> dict[str, Any]:
     return {
         "connection_timeout": ceil(source.connect_timeout),
-        "read_timeout": ceil(patience),
-        "write_timeout": ceil(patience),
+        # The statement of a call given up is killed over its connection's number, which is gone with it.
+        "read_timeout": ceil(patience + PATIENCE),
+        "write_timeout": ceil(patience + PATIENCE),
         "charset": "utf8mb4",
         # A value of our own never decides how text compares: with a column's collation, the column's wins,
         # and with another value, the binary one does. MariaDB also lacks the driver's default.
