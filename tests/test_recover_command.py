@@ -232,6 +232,9 @@ def test_every_tenant_is_recovered(tenants: Books, tmp_path: Path) -> None:
     for tenant in tenants.orders.tenants:
         tenants.leave("decided", f"of {tenant}", ("north", "south"), tenant=tenant)
     everywhere = ["north of acme", "north of globex", "south", "south"]
+    time.sleep(1.1)
+    found = json.loads(command("check", "--format", "json", orders=tenants.orders).stdout)
+    assert sorted(each["place"] for each in found if "in doubt" in each["message"]) == everywhere
     assert tenants.recover("--dry-run")[:2] == (0, {"commit": everywhere})
     assert entries(tenants) == {"acme": [], "globex": []}
     code, _, noted = tenants.recover("--tenant", "acme")

@@ -10,11 +10,11 @@ async def findings_of_units(coordinator: Coordinator) -> list[Finding]:
         return []
     found = [
         Finder(doubt.source).warning(
-            doubt.source,
+            doubt.source if doubt.tenant is None else f"{doubt.source} of {doubt.tenant}",
             f"{doubt.unit} is in doubt for {doubt.age:.0f} s",
             "run `gateway recover` unless a process is at work on it",
         )
-        for doubt in await coordinator.in_doubt()
+        for doubt in await coordinator.all_in_doubt()
     ]
     for problem in await coordinator.problems():
         source = problem.place.removeprefix("source ").strip("'")

@@ -223,6 +223,16 @@ class Coordinator:
         """The prepared branches that nobody here is finishing, in all sources that answer in time."""
         return await Recovery(self, seconds).found() if self.concerned else []
 
+    async def all_in_doubt(self) -> list[InDoubt]:
+        """As `in_doubt`, of all tenants that can be listed."""
+        if not self.concerned:
+            return []
+        try:
+            everywhere = Recovery(self, tenants=())
+        except ConfigurationError:  # only a function knows them
+            everywhere = Recovery(self)
+        return await everywhere.found()
+
     @property
     def concerned(self) -> bool:
         """Whether there can be anything in doubt."""
