@@ -45,3 +45,36 @@ def test_random_documents_are_answered_as_by_a_plain_evaluation(setup: str, tmp_
         pytest.fail(f"set-up {setup}, seed {SEED}\n{result.counterexample}", pytrace=False)
     assert result.share_with_rows > LEAST_WITH_ROWS
     assert result.invalid < result.documents / 4
+
+
+COUNTS = """query ($first: Int, $after: String) {
+  stocks(orderBy: [{dated: {spares: {count: DESC}}}], first: $first, after: $after) {
+    edges { cursor node { id } } pageInfo { hasNextPage }
+  }
+}"""
+
+
+@pytest.mark.parametrize("setup", ["odd-tight-20", "odd-tight-35"])
+def test_rows_without_anything_to_count_stand_among_those_that_count_nothing(
+    setup: str, tmp_path: Path
+) -> None:
+    """Their keys are not in the other source, where pages of this order are begun."""
+
+    async def ids() -> tuple[list[str], list[str]]:
+        pages: list[str] = []
+        after, further = None, True
+        while further:
+            answer = await opened.gateway.execute(COUNTS, {"first": 3, "after": after})
+            assert answer.data is not None, answer.errors
+            pages += [edge["node"]["id"] for edge in answer.data["stocks"]["edges"]]
+            after = answer.data["stocks"]["edges"][-1]["cursor"]
+            further = answer.data["stocks"]["pageInfo"]["hasNextPage"]
+        answer = await opened.gateway.execute(COUNTS, {"first": 100})
+        await opened.close()
+        assert answer.data is not None
+        return pages, [edge["node"]["id"] for edge in answer.data["stocks"]["edges"]]
+
+    with graph(setup, DATA_SEED, tmp_path) as opened:
+        pages, at_once = asyncio.run(ids())
+    assert pages == at_once
+    assert len(pages) > 30

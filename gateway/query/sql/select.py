@@ -328,9 +328,14 @@ class _Writer:
     def first(
         self, node: Ranks, top: Parameter, values: sa.Subquery, kind: sa.types.TypeEngine[Any]
     ) -> sa.Subquery:
-        """The first values in order, from the cursor on."""
+        """The first values in order, from the cursor on.
+
+        Counts of 0 are not among them: rows that are not there to count for equal those, and have no rank.
+        """
         value = values.c.v
         statement = sa.select(*values.c).where(value.is_not(None))
+        if node.sorted.term.function == "count":
+            statement = statement.where(value > 0)
         near = next((cursor for cursor in node.cursors if cursor is not None), None)
         if near is not None:
             given = self.binder.value(near, kind)
