@@ -161,15 +161,18 @@ class Call(Generic[T]):
         until = monotonic() + seconds
         if until < self._until:
             return False  # a timer that runs cannot be moved to an earlier time from here
-        if self.threads is None or self.threads.waiting:
-            return False  # what waits is done in this thread then, without waking another one
-        if not threads.admit():
+        if self.threads is None or not threads.admit():
             return False
         self._interruption, self._until, self._late = interruption, until, late
         if not self.threads.let_go(self, threads):
             threads.vacate()
             raise Stopped
         return True
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether nothing else is at work where it is: then its thread need not stay for others."""
+        return self.threads is not None and self.threads.has_one_call
 
     def attach(self, connection: Any) -> None:
         """From now on `stop` interrupts this DBAPI connection. Raises Stopped when it is too late."""

@@ -103,7 +103,7 @@ class Database:
         def perform(call: Call[T]) -> T:
             self._refuse_if_down()  # it may have gone down while the call waited
             result = self._performed(call, turn)
-            while onward is not None and (following := onward()) is not None:
+            while onward is not None and call.may_go_on and (following := onward()) is not None:
                 database, work = following
                 if not database._takes_in(call, turn.sessions):
                     break

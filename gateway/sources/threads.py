@@ -47,6 +47,10 @@ class Threads:
         """Threads that still work on calls given up."""
         return self._lost
 
+    @property
+    def has_one_call(self) -> bool:
+        return len(self.calls) == 1
+
     def submit(self, call: Call[Any]) -> bool:
         """Have a thread perform the call; False when the queue is full."""
         with self._lock:
