@@ -6,7 +6,7 @@ their children of the same source. A failed node costs its own branch.
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.errors import BudgetExceeded, GatewayError
@@ -16,7 +16,7 @@ from gateway.query.join import Failure, Over, Result, Row, Rows
 from gateway.query.plan.types import Fetch, Keys, Ranks
 from gateway.query.prepare import Prepared
 from gateway.query.step import Step
-from gateway.query.visit import Values, Visit
+from gateway.query.visit import LOST, Values, Visit
 from gateway.sources.database import Database
 from gateway.sources.sessions import Sessions
 from gateway.sources.statement import Reader, Statement
@@ -143,10 +143,11 @@ class _Run:
         Changes nothing that others see: the event loop may have given the visit up.
         """
         last = trip.visits[-1]
-        if self.under_way > 1 or any(isinstance(one, Failure | Over) for one in last.done.values()):
+        if self.under_way > 1 or not self.leads_on(trip):
             return None
         results = {**last.before, **last.done}
-        ahead = replace(self, results=results, started={*self.started, *results})
+        started = {*self.started, *results}
+        ahead = _Run(self.prepared, self.values, self.around, self.walk_max, results, started)
         ready = ahead.ready([node for visit in trip.visits for node in visit.done])
         if not ready or any(ahead.takes_direction(node) for node in ready):
             return None
@@ -161,6 +162,13 @@ class _Run:
             visit.work(reader, nodes)
 
         return self.around.databases[source], work
+
+    def leads_on(self, trip: "_Trip") -> bool:
+        """Whether anything may follow what a thread visited: nothing failed, and children are left."""
+        done = [node for visit in trip.visits for node in visit.done]
+        if any(isinstance(one, LOST) for one in trip.visits[-1].done.values()):
+            return False
+        return any(child not in done for node in done for child in self.prepared.children[node])
 
     def next_of(self, ready: Sequence[int]) -> tuple[str, list[int]]:
         """The source to visit first, by one thread that visits all; no nodes when several take their time."""

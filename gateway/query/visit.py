@@ -39,6 +39,10 @@ from gateway.sources.statement import Reader, Statement
 Values = Mapping[str, Any]
 
 
+LOST = (Failure, Over)
+"""Results that nothing can be made from; a tuple, since a union would be made each time one is asked for."""
+
+
 @dataclass(slots=True)
 class Visit:
     """Runs nodes of one source, and then those of their children that need nothing else."""
@@ -90,7 +94,7 @@ class Visit:
         if step.node.source != self.source or node in self.prepared.plan.deferred or step.only_ranked:
             return False
         found = [self.result(one) for one in self.prepared.inputs[node]]
-        return all(result is not None and not isinstance(result, Failure | Over) for result in found)
+        return all(result is not None and not isinstance(result, LOST) for result in found)
 
     def run(self, reader: Reader, step: Step, extra: Values) -> Result:
         """The result of one node; `extra` values win over what other nodes found."""
