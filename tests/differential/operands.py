@@ -23,6 +23,11 @@ CASES = ("a", "A", "ä", "Ä", "é", "É", "e", "ß", "SS", "ss", "Ж", "ж", "N
 EARLIEST, LATEST = datetime(1000, 1, 2), datetime(9998, 12, 31)
 
 
+def is_folded(entity: Entity, field: Field) -> bool:
+    """Whether a column ignores case; of its texts the databases sort letters and digits alike, no others."""
+    return getattr(entity.column(field.attribute).type, "collation", None) == "NOCASE"
+
+
 @dataclass(frozen=True)
 class Operands:
     draws: Draws
@@ -44,6 +49,8 @@ class Operands:
             label = self.draws.choice(scalar.values)
             return Leaf(scalar.name, label, label)
         value = self.draws.choice(stored) if stored and self.draws.chance(0.85) else None
+        if value is None and is_folded(entity, field):
+            value = self.draws.choice(("", "0", "A", "b1", "M", "zz", "Z9"))
         made: Leaf = getattr(self, f"_{scalar.name.lower()}")(value)
         return made
 
