@@ -93,15 +93,11 @@ class _Run:
 
     async def go(self, ready: Sequence[int]) -> None:
         """Run nodes whose inputs are there, source by source, then what depends on them."""
-        groups: dict[str, list[int]] = {}
-        tasks: list[Coroutine[Any, Any, None]] = []
-        for node in ready:
-            self.started.add(node)
-            if self.takes_direction(node):
-                tasks.append(self.direct(node))
-            else:
-                groups.setdefault(self.prepared.steps[node].node.source, []).append(node)
-        tasks += [self.hop(source, nodes) for source, nodes in groups.items()]
+        self.started.update(ready)
+        directed = [node for node in ready if self.takes_direction(node)]
+        plain = [node for node in ready if node not in directed]
+        tasks: list[Coroutine[Any, Any, None]] = [self.direct(node) for node in directed]
+        tasks += [self.hop(source, nodes) for source, nodes in self.by_source(plain).items()]
         self.under_way += len(tasks)
         if len(tasks) == 1:
             await tasks[0]
@@ -172,14 +168,18 @@ class _Run:
 
     def next_of(self, ready: Sequence[int]) -> tuple[str, list[int]]:
         """The source to visit first, by one thread that visits all; no nodes when several take their time."""
-        groups: dict[str, list[int]] = {}
-        for node in ready:
-            groups.setdefault(self.prepared.steps[node].node.source, []).append(node)
+        groups = self.by_source(ready)
         longer = [source for source, nodes in groups.items() if not self.prepared.is_brief(nodes)]
-        if len(groups) > 1 and len(longer) > 1:
+        if len(longer) > 1:
             return longer[0], []
         source = next((source for source in groups if source not in longer), "") or longer[0]
         return source, groups[source]
+
+    def by_source(self, nodes: Sequence[int]) -> dict[str, list[int]]:
+        groups: dict[str, list[int]] = {}
+        for node in nodes:
+            groups.setdefault(self.prepared.steps[node].node.source, []).append(node)
+        return groups
 
     def ready(self, done: list[int]) -> list[int]:
         """The nodes that wait for nothing any more. Those with a failed input fail here, and theirs too."""

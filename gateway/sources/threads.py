@@ -113,16 +113,24 @@ class Threads:
 
     def _dispatch(self) -> None:
         """Give waiting calls to threads, as far as there are slots. The lock is held."""
-        while self._waiting and self._free and (self._idle or self._lost <= LOST_FACTOR * self._size):
-            call = self._waiting.popleft()
-            if call.over:
-                continue
-            self._free -= 1
+        while self._idle or self._lost <= LOST_FACTOR * self._size:
+            call = self._take()
+            if call is None:
+                return
             if self._idle:
                 self._idle -= 1
                 self._handed.put(call)
             else:
                 Thread(target=self._serve, args=(call,), name=f"gateway-{self._name}", daemon=True).start()
+
+    def _take(self) -> Call[Any] | None:
+        """The next call that waits, with a slot for it, if there are both. The lock is held."""
+        while self._waiting and self._free:
+            call = self._waiting.popleft()
+            if not call.over:
+                self._free -= 1
+                return call
+        return None
 
     def _serve(self, first: Call[Any]) -> None:
         call: Call[Any] | None = first
@@ -163,11 +171,9 @@ class Threads:
         """The next call, with a slot; None for a thread that has to end."""
         with self._lock:
             self._free += holds
-            while self._waiting and self._free:
-                call = self._waiting.popleft()
-                if not call.over:
-                    self._free -= 1
-                    return call
+            call = self._take()
+            if call is not None:
+                return call
             if self._closed or self._idle >= self._size:
                 return None
             self._idle += 1
