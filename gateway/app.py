@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from gateway.catalog.build import build_catalog
 from gateway.catalog.types import Catalog
 from gateway.config import Settings
-from gateway.context import Caller, Context
+from gateway.context import ANONYMOUS, Caller, Context
 from gateway.errors import ConfigurationError, GatewayError, UnknownTenant
 from gateway.http.access_log import configure_logging
 from gateway.http.graphiql import graphiql_files, graphiql_page
@@ -145,7 +145,7 @@ class Gateway:
             if tenant is None:
                 raise UnknownTenant(None, "Say which one: tenant=….")
             databases = await databases.hold(tenant)
-        return self._context(databases, None, caller if caller is not None else Caller())
+        return self._context(databases, None, caller if caller is not None else ANONYMOUS)
 
     async def opened(self, request: Request) -> AsyncIterator[Context]:
         """A FastAPI dependency: `context: Annotated[Context, Depends(gateway.opened)]`, closed for you.
@@ -228,7 +228,7 @@ class Gateway:
 
     async def _caller_of(self, request: Request) -> Caller:
         if self._caller is None:
-            return Caller()
+            return ANONYMOUS
         caller = self._caller(request)
         return await caller if inspect.isawaitable(caller) else caller
 

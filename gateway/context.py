@@ -43,12 +43,12 @@ class Context:
         "_closed",
         "_coordinator",
         "_own_workers",
+        "_sessions",
         "_worker",
         "_workers",
         "caller",
         "databases",
         "request",
-        "sessions",
         "trace",
         "unit",
     )
@@ -69,12 +69,24 @@ class Context:
         self.caller = caller
         self.trace = trace if trace is not None else Trace()
         self.unit: Unit | None = None
-        factories = {name: database.new_session for name, database in databases.items()}
-        self.sessions = BlendedSession(factories, databases)
+        self._sessions: BlendedSession | None = None
         self._closed = False
         self._workers = workers
         self._own_workers: Workers | None = None
         self._worker: Worker | None = None
+
+    @property
+    def sessions(self) -> BlendedSession:
+        """The operation's sessions; those of a mutation are its unit's."""
+        if self._sessions is None:
+            factories = {name: database.new_session for name, database in self.databases.items()}
+            self._sessions = BlendedSession(factories, self.databases)
+        return self._sessions
+
+    @property
+    def begun(self) -> BlendedSession | None:
+        """The same, None as long as nobody has asked for them."""
+        return self._sessions
 
     @property
     def tenant(self) -> str | None:
@@ -111,7 +123,7 @@ class Context:
         if self._coordinator is None:
             self._coordinator = Coordinator(self.databases)
         self.unit = await self._coordinator.begin(self.databases)
-        self.sessions = self.unit.sessions
+        self._sessions = self.unit.sessions
         return self.unit
 
     async def close(self) -> None:
@@ -125,7 +137,7 @@ class Context:
         if self.unit is not None:
             await self.unit.rollback()
             return
-        opened = tuple(self.sessions.opened)
+        opened = () if self._sessions is None else tuple(self._sessions.opened)
         try:
             if opened:
                 await asyncio.shield(asyncio.gather(*map(self._close_session, opened)))

@@ -83,7 +83,7 @@ class Stage:
         stages[self._name] = stages.get(self._name, 0.0) + spent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Finished:
     """One operation that is over. `started` is the moment of its first work, `status` that of HTTP.
 

@@ -71,7 +71,7 @@ class Worker:
     async def _submitted(self, work: Callable[[Call[T]], T]) -> T:
         seconds = self._workers.deadline
         call: Call[T] = Call(work, SessionInterruption(), asyncio.get_running_loop())
-        call.limit(seconds, lambda _running: _late(seconds))
+        call.limit(seconds, _late)
         if not self._workers.threads.submit(call):
             raise SourceBusy(
                 "Too many resolvers are running.", hint="Try again, or raise the setting resolver_threads."
@@ -79,7 +79,7 @@ class Worker:
         return await call.answered()
 
 
-def _late(seconds: float) -> ResolverTimeout:
+def _late(seconds: float, _running: bool = True) -> ResolverTimeout:
     return ResolverTimeout(
         f"A resolver did not finish within {seconds:g} s.",
         hint="Do less at once, or raise the setting resolver_deadline.",

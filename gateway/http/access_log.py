@@ -4,11 +4,12 @@ import logging
 import re
 import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TextIO
 
 import orjson
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
 
 from gateway.config import Settings
 from gateway.observe import Finished, SourceSummary, Trace
@@ -32,18 +33,23 @@ def configure_logging(settings: Settings) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
     ]
-    rendering: list[Processor] = [
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(serializer=_json),
-    ]
-    if not json:
+    if json:
+        rendering: list[Processor] = [
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(serializer=_json),
+        ]
+        processors: list[Processor] = [_line]
+        loggers: Any = structlog.BytesLoggerFactory(stream.buffer)
+    else:
         # Tracebacks with local variables would print what clients sent.
         plain = structlog.dev.plain_traceback
         rendering = [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
+        processors = [*shared, *rendering]
+        loggers = structlog.WriteLoggerFactory(stream)
     structlog.configure(
-        processors=[*shared, *rendering],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger("info"),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=loggers,
         cache_logger_on_first_use=True,
     )
     _adopt_stdlib(stream, shared, rendering)
@@ -61,6 +67,15 @@ def _adopt_stdlib(stream: TextIO, shared: list[Processor], rendering: list[Proce
     for name in ("gateway", "uvicorn"):
         if not logging.getLogger(name).hasHandlers():
             logging.getLogger(name).addHandler(handler)
+
+
+def _line(logger: Any, level: str, event: EventDict) -> bytes:
+    """What the processors for JSON make of an event, in one step: every operation has a line."""
+    if "exc_info" in event:
+        event = structlog.processors.format_exc_info(logger, level, event)
+    bound, now = structlog.contextvars.get_contextvars(), datetime.now(UTC)
+    line = {**bound, **event, "level": level, "timestamp": now}
+    return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
 
 
 def _json(value: Any, **_: Any) -> str:

@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
+from gateway.alarm import Alarm
 from gateway.context import Context
 from gateway.errors import Code, Forbidden, GatewayError
 from gateway.http.access_log import log_operation, log_refusal
@@ -76,7 +77,7 @@ class GraphQLEndpoint:
         task = None
         try:
             task = self.running.enter()
-            answer = await self._respond(_Incoming(scope, receive, headers, media))
+            answer = await self._respond(_Incoming(scope, receive, headers, media, task))
         except Refused as refusal:
             log_refusal(refusal.status, refusal.error.message)
             answer = refusal.reply(media or Media.JSON)
@@ -94,11 +95,11 @@ class GraphQLEndpoint:
 
     async def _respond(self, incoming: "_Incoming") -> Reply:
         """Answer, or raise Refused when the request is none that a document could be read from."""
-        scope, receive, headers, media = incoming
+        scope, receive, headers, media, task = incoming
         if scope["method"] == "POST":
             media = _acceptable(media)
             check_content_type(headers.get(b"content-type", ""), headers.get(b"content-encoding", ""))
-            body = await self._body(receive, headers.get(b"content-length", ""))
+            body = await self._body(receive, headers.get(b"content-length", ""), task)
             asked = _explaining(asked_by_post(body), headers)
             return await self._operate(Request(scope, _replay(body, receive)), asked, incoming)
         if scope["method"] == "GET":
@@ -112,10 +113,10 @@ class GraphQLEndpoint:
             return await self._operate(Request(scope, receive), asked, incoming)
         raise refuse(405, f"The method {scope['method']} is not supported.", headers=_ALLOW_BOTH)
 
-    async def _body(self, receive: Receive, length: str) -> bytes:
+    async def _body(self, receive: Receive, length: str, task: "asyncio.Task[Any]") -> bytes:
         seconds = self._settings.body_deadline
         try:
-            async with asyncio.timeout(seconds):
+            with Alarm(seconds, task):
                 return await read_body(receive, length, self._settings.body_max)
         except TimeoutError:
             message = f"The body did not arrive within {seconds:g} s."
@@ -128,7 +129,7 @@ class GraphQLEndpoint:
         context: Context | None = None
         status = 499
         try:
-            async with Departure(request.receive):
+            with Departure(request.receive, incoming.task):
                 context = await self._open_context(request)
                 answer = await self._schema.answer(asked, context)
             allowed = context.trace.kind in asked.kinds
@@ -164,6 +165,7 @@ class _Incoming(NamedTuple):
     receive: Receive
     headers: dict[bytes, str]
     media: Media | None
+    task: "asyncio.Task[Any]"
 
 
 def _headers(scope: Scope) -> dict[bytes, str]:

@@ -39,7 +39,7 @@ _STATUS: Mapping[Code, int] = {
 """Status of a request that an error ended before its operation began; other codes are 500."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
     """A whole response. `headers` are complete but for the content's length; `body` is one text in pieces."""
 

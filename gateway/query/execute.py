@@ -29,7 +29,7 @@ class Outcome:
     results: list[Result]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Surroundings:
     """What an execution runs in: the databases, the operation's sessions and trace, and its budgets.
 
@@ -93,15 +93,17 @@ class _Run:
 
     async def go(self, ready: Sequence[int]) -> None:
         """Run nodes whose inputs are there, source by source, then what depends on them."""
+        if not ready:
+            return
         self.started.update(ready)
         directed = [node for node in ready if self.takes_direction(node)]
-        plain = [node for node in ready if node not in directed]
+        plain = [node for node in ready if node not in directed] if directed else ready
         tasks: list[Coroutine[Any, Any, None]] = [self.direct(node) for node in directed]
         tasks += [self.hop(source, nodes) for source, nodes in self.by_source(plain).items()]
         self.under_way += len(tasks)
         if len(tasks) == 1:
             await tasks[0]
-        elif tasks:
+        else:
             await asyncio.gather(*tasks)
 
     async def hop(self, source: str, nodes: Sequence[int]) -> None:
@@ -126,7 +128,7 @@ class _Run:
             lost = [node for node in (*trip.nodes, *last.begun) if node not in done]
             done |= {node: Failure(error) for node in lost}
         for one in trip.visits:
-            done = {**one.done, **done}
+            done |= {node: found for node, found in one.done.items() if node not in done}
         self.under_way -= 1
         self.started.update(done)
         self.results.update(done)
@@ -138,9 +140,9 @@ class _Run:
         None when several are better visited at the same time, and when anything is out of the ordinary.
         Changes nothing that others see: the event loop may have given the visit up.
         """
-        last = trip.visits[-1]
         if self.under_way > 1 or not self.leads_on(trip):
             return None
+        last = trip.visits[-1]
         results = {**last.before, **last.done}
         started = {*self.started, *results}
         ahead = _Run(self.prepared, self.values, self.around, self.walk_max, results, started)
@@ -162,9 +164,9 @@ class _Run:
     def leads_on(self, trip: "_Trip") -> bool:
         """Whether anything may follow what a thread visited: nothing failed, and children are left."""
         done = [node for visit in trip.visits for node in visit.done]
-        if any(isinstance(one, LOST) for one in trip.visits[-1].done.values()):
-            return False
-        return any(child not in done for node in done for child in self.prepared.children[node])
+        children = self.prepared.children
+        left = [child for node in done for child in children[node] if child not in done]
+        return bool(left) and not any(isinstance(one, LOST) for one in trip.visits[-1].done.values())
 
     def next_of(self, ready: Sequence[int]) -> tuple[str, list[int]]:
         """The source to visit first, by one thread that visits all; no nodes when several take their time."""
@@ -202,9 +204,9 @@ class _Run:
         deferred = self.prepared.plan.deferred
         if node in deferred and node not in self.wanted:
             return False
-        return all(
-            one in self.results or (one in deferred and one not in self.wanted and node not in deferred)
-            for one in self.prepared.inputs[node]
+        missing = [one for one in self.prepared.inputs[node] if one not in self.results]
+        return not missing or (
+            node not in deferred and all(one in deferred and one not in self.wanted for one in missing)
         )
 
     def lost_input(self, node: int) -> Failure | Over | None:
@@ -221,10 +223,10 @@ class _Run:
     # Other directions
 
     def takes_direction(self, node: int) -> bool:
-        step = self.prepared.steps[node]
-        if step.only_ranked is not None:
+        if self.prepared.steps[node].only_ranked is not None:
             return True
-        return any(isinstance(self.results.get(one), Over) for one in self.prepared.inputs[node])
+        inputs, results = self.prepared.inputs[node], self.results
+        return bool(inputs) and any(isinstance(results.get(one), Over) for one in inputs)
 
     async def direct(self, node: int) -> None:
         try:

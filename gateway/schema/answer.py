@@ -16,6 +16,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSchema
 from strawberry.types.graphql import OperationType
 
+from gateway.alarm import Alarm
 from gateway.catalog.types import Catalog
 from gateway.config import Settings
 from gateway.context import ANONYMOUS, Context
@@ -59,7 +60,7 @@ VARIABLES_BRIEF = 16_000
 """Bytes of variables that are coerced on the event loop, in some milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
     """One operation as a client sent it. `kinds` are the operation kinds its transport allows.
 
@@ -193,12 +194,12 @@ class GatewaySchema(GraphSchema):
     @for_tenant
     async def answer(self, asked: Asked, context: Context) -> Answer:
         """The answer to one operation. Every failure is in the answer, but Overloaded is raised."""
-        limit = asyncio.timeout(self.settings.time_max)
+        limit = Alarm(self.settings.time_max)
         try:
-            async with limit:
+            with limit:
                 return await self._answer(asked, context)
         except TimeoutError:
-            if not limit.expired():
+            if not limit.rang:
                 raise
             context.trace.errors = 1
             return Answer(None, [_too_slow(context.trace.kind, self.settings.time_max)])
@@ -241,7 +242,7 @@ class GatewaySchema(GraphSchema):
         """What reads of an operation run in."""
         return Surroundings(
             databases=context.databases,
-            sessions=context.sessions if sessions or context.unit is not None else None,
+            sessions=context.begun if sessions or context.unit is not None else None,
             trace=context.trace,
             walk_max=self.settings.walk_max,
             statements_max=self.settings.statements_max,
@@ -253,7 +254,7 @@ class GatewaySchema(GraphSchema):
         """Execute, and run own roots at the same time. Sessions that these open are theirs alone."""
         nodes = [node for root in roots for node in root.nodes]
         own = OwnRun(self.own, self.reentry(ready, context))
-        around = self.around(context, sessions=bool(context.sessions.opened))
+        around = self.around(context, sessions=context.begun is not None and bool(context.begun.opened))
         return await asyncio.gather(execute(ready.prepared, ready.values, around), own.roots("query", nodes))
 
     async def _ready(self, asked: Asked, context: Context) -> Ready | Received:

@@ -20,8 +20,8 @@ PATIENCE = 1.0  # seconds of asking the database to stop a statement before its 
 INTERVAL = 0.1  # seconds between two requests
 EARLY = 0.002  # seconds by which a timer may fire too early
 
-Late = Callable[[bool], Exception]
-"""The error for a call given up at its deadline, told whether a thread was working on it."""
+Late = Callable[[float, bool], Exception]
+"""The error for a call given up after so many seconds, told whether a thread was working on it."""
 
 
 class Stopped(Exception):
@@ -140,7 +140,7 @@ class Call(Generic[T]):
         if left > EARLY:
             self._timer = self._loop.call_later(left, self._expire)
         else:
-            self.fail(self._late(self.abandon()))
+            self.fail(self._late(self.seconds or 0.0, self.abandon()))
 
     def abandon(self) -> bool:
         """Give the call up and interrupt it. Returns whether a thread was working on it.
@@ -163,7 +163,7 @@ class Call(Generic[T]):
             return False  # a timer that runs cannot be moved to an earlier time from here
         if self.threads is None or not threads.admit():
             return False
-        self._interruption, self._until, self._late = interruption, until, late
+        self._interruption, self._until, self._late, self.seconds = interruption, until, late, seconds
         if not self.threads.let_go(self, threads):
             threads.vacate()
             raise Stopped

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from threading import Thread, Timer
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
@@ -29,6 +28,7 @@ from gateway.sources.threads import Threads
 from gateway.sources.writes import SourceSession
 
 T = TypeVar("T")
+W = TypeVar("W")
 
 Onward = Callable[[], tuple["Database", Callable[[Reader], Any]] | None]
 """Called in a thread that has done its work: which database it may go on with, and with what."""
@@ -103,11 +103,14 @@ class Database:
         def perform(call: Call[T]) -> T:
             self._refuse_if_down()  # it may have gone down while the call waited
             result = self._performed(call, turn)
-            while onward is not None and call.may_go_on and (following := onward()) is not None:
+            while onward is not None and call.may_go_on:
+                following = onward()
+                if following is None:
+                    break
                 database, work = following
                 if not database._takes_in(call, turn.sessions):
                     break
-                database._performed(call, turn._replace(work=work))
+                database._performed(call, Turn(work, turn.sessions, turn.trace))
             return result
 
         return await self._hop(perform, seconds)
@@ -116,8 +119,7 @@ class Database:
         """Whether a thread of another source may go on here with its call; it has a slot from then on."""
         if self._breaker.is_open or (sessions is not None and sessions.is_open(self.name)):
             return False
-        seconds = self.source.deadline
-        return call.go_on(self._threads, self._interruption, seconds, partial(self._late, seconds))
+        return call.go_on(self._threads, self._interruption, self.source.deadline, self._late)
 
     async def write(self, work: Callable[[Call[T]], T]) -> T:
         """Do `work` in a thread for writers, within the source's deadline, and return what it returns.
@@ -127,9 +129,7 @@ class Database:
         """
         self._refuse_if_down()
         return await self._hop(
-            lambda call: self._watched(call, lambda: self._written(call, work)),
-            self.source.deadline,
-            self._writers,
+            lambda call: self._watched(call, self._written, work), self.source.deadline, self._writers
         )
 
     def fault(self, error: BaseException) -> SourceError | None:
@@ -219,7 +219,7 @@ class Database:
 
     async def _hop(self, work: Callable[[Call[T]], T], seconds: float, threads: Threads | None = None) -> T:
         call = Call(work, self._interruption, asyncio.get_running_loop())
-        call.limit(seconds, partial(self._late, seconds))
+        call.limit(seconds, self._late)
         if not (threads or self._threads).submit(call):
             raise busy(self.source)
         return await call.answered()
@@ -229,10 +229,10 @@ class Database:
             self._breaker.failed()
         return timed_out(self.source, seconds)
 
-    def _watched(self, call: Call[Any], work: Callable[[], T]) -> T:
+    def _watched(self, call: Call[Any], work: Callable[[Call[Any], W], T], what: W) -> T:
         """Do the work and tell the breaker what it says about the database."""
         try:
-            result = work()
+            result = work(call, what)
         except SourceUnavailable as error:
             if not call.stopped:
                 log.warning("%s cannot be reached: %s", self.name, type(error.__cause__).__name__)
@@ -242,7 +242,7 @@ class Database:
         return result
 
     def _performed(self, call: Call[Any], turn: Turn[T]) -> T:
-        return self._watched(call, lambda: self._read(call, turn))
+        return self._watched(call, self._read, turn)
 
     def _read(self, call: Call[Any], turn: Turn[T]) -> T:
         sessions = turn.sessions

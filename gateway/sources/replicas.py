@@ -95,8 +95,7 @@ class Replica(Database):
         found: float | None = None
         with suppress(SourceError):
             found = await self._hop(
-                lambda call: self._watched(call, lambda: self._written(call, self._look)),
-                self.source.connect_timeout,
+                lambda call: self._watched(call, self._written, self._look), self.source.connect_timeout
             )
         self._measured = None if found is None else (found, asked)
 

@@ -189,7 +189,10 @@ class Reader:
         sql, parameters = statement.render(values)
         started = perf_counter()
         try:
-            rows = self._tried(lambda: self._execute(sql, parameters))
+            try:
+                rows = self._execute(sql, parameters)
+            except self._lease.failures as error:
+                rows = self._again(error, lambda: self._execute(sql, parameters))
             if statement.plain is not None:
                 rows = _unpacked(rows)
         except SourceError as error:
@@ -210,23 +213,27 @@ class Reader:
         sql, parameters = statement.render(values)
         started = perf_counter()
         try:
-            count = self._tried(lambda: take_texts(self._lease.cursor(), sql, parameters, take))
+            try:
+                count = self._taken(sql, parameters, take)
+            except self._lease.failures as error:
+                count = self._again(error, lambda: self._taken(sql, parameters, take))
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
             raise
         self._record(sql, started, count, None)
 
-    def _tried(self, attempt: Callable[[], T]) -> T:
+    def _again(self, error: Exception, attempt: Callable[[], T]) -> T:
+        """Once more over another connection, if it was only the connection that failed."""
         lease = self._lease
-        try:
-            return attempt()
-        except lease.failures as error:
-            if not lease.renew(error):
-                raise lease.explain(error) from error
-        try:
-            return attempt()
-        except lease.failures as error:
+        if not lease.renew(error):
             raise lease.explain(error) from error
+        try:
+            return attempt()
+        except lease.failures as again:
+            raise lease.explain(again) from again
+
+    def _taken(self, sql: str, parameters: Parameters, take: Take) -> int:
+        return take_texts(self._lease.cursor(), sql, parameters, take)
 
     def _execute(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
         cursor = self._lease.cursor()
