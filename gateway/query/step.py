@@ -18,6 +18,7 @@ from gateway.query.plan.types import (
     Aggregate,
     Fetch,
     Groups,
+    Keys,
     Node,
     Ranks,
 )
@@ -26,7 +27,7 @@ from gateway.query.selection import Page
 from gateway.query.sql.bind import Binder
 from gateway.query.sql.compile import Dialects, compile_statement
 from gateway.query.sql.measure import MeasureValues
-from gateway.query.sql.pack import packed
+from gateway.query.sql.pack import packed, packed_keys
 from gateway.query.sql.page import TOP, page_size
 from gateway.query.sql.select import heat_sql, node_sql, ranked_sql, within_sql
 from gateway.query.sql.written import written
@@ -36,7 +37,7 @@ from gateway.query.values import (
     from_driver,
     sort_to_json,
 )
-from gateway.sources.statement import Statement
+from gateway.sources.statement import Packing, Statement
 
 WRITTEN_FROM = 100
 """How many rows there must be, at least, for their database to write them."""
@@ -105,11 +106,7 @@ def make_step(
     """A node of a plan made ready; `shape` is that of its rows, where they all have one."""
     source = sources[node.source]
     select = node_sql(node, binder, source.features, source.dialect)
-    statement = compile_statement(select, source, binder)
-    if source.features.packs_rows and isinstance(node, Fetch) and (node.page or node.join):
-        together = packed(select)
-        if together is not None:
-            statement = replace(compile_statement(together, source, binder), plain=statement)
+    statement = _packed(node, select, source, binder)
     keys = given = None
     if node.join is not None:
         parent = sources[plan.nodes[node.join.parent].source]
@@ -146,6 +143,19 @@ def make_step(
         helped=_helped(node),
         written=None if shape is None else _written(node, select, shape, source, binder),
     )
+
+
+def _packed(node: Node, select: sa.Select[Any], source: Dialects, binder: Binder) -> Statement:
+    """A node's statement, which brings its rows as one text where they come cheaper so."""
+    plain = compile_statement(select, source, binder)
+    together, packing = None, Packing.ROWS
+    if isinstance(node, Fetch) and source.features.packs_rows and (node.page or node.join):
+        together = packed(select)
+    elif isinstance(node, Keys) and node.size is None and not node.ordered:
+        together, packing = packed_keys(select, (node.attempt or node.limit) + 1, source.features)
+    if together is None:
+        return plain
+    return replace(compile_statement(together, source, binder), plain=plain, packing=packing)
 
 
 def _written(

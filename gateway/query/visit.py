@@ -268,7 +268,7 @@ def _key_list(step: Step, node: Keys, rows: list[Row]) -> Result:
     if len(rows) > (node.attempt or node.limit):
         return Over(over_keys(node), rows if node.ordered else [])
     assert step.key is not None
-    keys = [step.key(row) for row in rows]
+    keys: list[Any] = rows if step.statement.brings_keys else [step.key(row) for row in rows]
     if node.join is not None:
         keys = list(dict.fromkeys(keys))  # parents may have come in several chunks
     return KeyList(keys, len(node.key))

@@ -30,13 +30,14 @@ from sqlalchemy import (
 from sqlalchemy.engine import ExceptionContext
 
 from gateway.sources.calls import PATIENCE
-from gateway.sources.features import Features, features_of
+from gateway.sources.features import CONCATENATED, Features, features_of
 from gateway.sources.source import Source
 
 log = logging.getLogger("gateway.sources")
 
 MYSQL_SESSION = (
     "SET SESSION time_zone = '+00:00', sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_ALL_TABLES')"
+    f", group_concat_max_len = GREATEST(@@group_concat_max_len, {CONCATENATED})"
     " /*M!100000 , optimizer_switch = 'subquery_cache=off' */"
 )
 """MariaDB's cache of subqueries takes a text for another one that its collation calls equal."""

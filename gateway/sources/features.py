@@ -8,6 +8,8 @@ from sqlalchemy import URL
 
 from gateway.errors import ConfigurationError, Problem
 
+CONCATENATED = 4_194_304
+"""Characters that MySQL and MariaDB join to one text, at most, unless their own limit is higher."""
 KeyList = Literal["array", "json", "expand"]
 
 

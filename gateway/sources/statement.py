@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
@@ -40,14 +41,28 @@ class Bind:
     cast: str = ""
 
 
+class Packing(Enum):
+    """What the one JSON text of a packed statement is a list of."""
+
+    ROWS = auto()
+    KEYS = auto()
+    """The values of the only column."""
+    COUNTED_KEYS = auto()
+    """These and then their number, since the database may cut the text short."""
+
+
+class _Cut(Exception):
+    """A list is not whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement as SQLAlchemy compiled it, with `__[POSTCOMPILE_name]` where a list expands.
 
     `named`: parameters are `%(name)s`, and `binds` has each once. Otherwise they are positional, written
     as `mark` ("?" or "%s"), and `binds` are in the order of the text, repeated where the text repeats.
-    With `plain`, the result is one JSON text of the rows that `plain` would bring; that one is sent instead
-    when a value cannot stand in JSON.
+    With `plain`, the result is one JSON text of what `plain` would bring, as `packing` says; that one is sent
+    instead when a value cannot stand in JSON, or the text is not whole.
     """
 
     text: str
@@ -55,10 +70,16 @@ class Statement:
     named: bool = False
     mark: str = "?"
     plain: "Statement | None" = None
+    packing: Packing = Packing.ROWS
     _expands: bool = field(init=False, repr=False, compare=False, default=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_expands", any(bind.arity for bind in self.binds))
+
+    @property
+    def brings_keys(self) -> bool:
+        """Whether a reader gives the values of the only column instead of rows."""
+        return self.packing is not Packing.ROWS
 
     def render(self, values: Mapping[str, Any]) -> tuple[str, Parameters]:
         """The text and the parameters for a driver's `execute`; a list must have an element.
@@ -106,9 +127,13 @@ class Statement:
         return f"VALUES {several}" if bind.arity > 1 and self.mark == "?" and not self.named else several
 
 
-def _unpacked(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """The rows in the one text of a packed statement, which is let go first, and their lists on the way."""
+def _unpacked(rows: list[tuple[Any, ...]], packing: Packing) -> list[Any]:
+    """What is in the one text of a packed statement, which is let go first, and rows' lists on the way."""
     found: list[Any] = orjson.loads(rows.pop()[0])
+    if packing is Packing.COUNTED_KEYS and found.pop() != len(found):
+        raise _Cut
+    if packing is not Packing.ROWS:
+        return found
     for begin in range(0, len(found), _UNPACKED):
         found[begin : begin + _UNPACKED] = map(tuple, found[begin : begin + _UNPACKED])
     return found
@@ -180,8 +205,8 @@ class Reader:
         """Whether a statement that fails costs nothing but itself, as it would in a transaction."""
         return self._lease.autocommit
 
-    def rows(self, statement: Statement, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        """All rows, as the driver gives them. A read that met a dead connection is sent once more.
+    def rows(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        """All rows, as the driver gives them, or keys. A read that met a dead connection is sent once more.
 
         Raises SourceUnavailable, SourceTimeout, or SourceError when the database refused the statement;
         the driver's own error is the cause and never part of the message.
@@ -194,16 +219,22 @@ class Reader:
             except self._lease.failures as error:
                 rows = self._again(error, lambda: self._execute(sql, parameters))
             if statement.plain is not None:
-                rows = _unpacked(rows)
+                rows = _unpacked(rows, statement.packing)
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
             if statement.plain is None or error.retryable:
                 raise
-            return self.rows(statement.plain, values)
-        except orjson.JSONDecodeError:
-            return self.rows(statement.plain or statement, values)
+            return self._plain_rows(statement, values)
+        except (orjson.JSONDecodeError, _Cut):
+            return self._plain_rows(statement, values)
         self._record(sql, started, len(rows), None)
         return rows
+
+    def _plain_rows(self, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+        """The same as a packed statement brings, when that one will not do."""
+        assert statement.plain is not None
+        rows = self.rows(statement.plain, values)
+        return [row[0] for row in rows] if statement.brings_keys else rows
 
     def texts(self, statement: Statement, values: Mapping[str, Any], take: Take) -> None:
         """Give the rows of a statement with one column of text, as UTF-8, to `take` a portion at a time.

@@ -1,8 +1,9 @@
 -- 0. crm.customers
-SELECT customers.id
+SELECT concat('[', coalesce(group_concat(packed.id, ',' SEPARATOR ''), ''), count(*), ']') AS concat_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.country = %s
- LIMIT %s;
+ LIMIT %s) AS packed;
 -- 1. sales.orders
 SELECT count(*) AS count_1, sum(orders.total) AS sum_1, sum(orders.total) AS sum_2, count(orders.total) AS count_2, sum(orders.customer_id) AS sum_3, count(orders.customer_id) AS count_3, min(orders.total) AS min_1, min(orders.placed_at) AS min_2, min(orders.number) AS min_3, max(orders.total) AS max_1, max(orders.placed_at) AS max_2, count(DISTINCT orders.customer_id) AS count_4, count(DISTINCT orders.currency) AS count_5, count(DISTINCT CAST(orders.status AS TEXT) COLLATE "C") AS count_6
 FROM orders
@@ -35,12 +36,14 @@ SELECT addresses.customer_id, count(*) AS count_1
 FROM addresses
 WHERE addresses.customer_id IN (__[POSTCOMPILE_keys]) GROUP BY addresses.customer_id;
 -- 9. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT coalesce(CAST(json_agg(packed.customer_id) AS TEXT), '[]') AS coalesce_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND true
- LIMIT %(p1)s::BIGINT;
+ LIMIT %(p1)s::BIGINT) AS packed;
 -- 10. crm.customers
-SELECT customers.id
+SELECT concat('[', coalesce(group_concat(packed.id, ',' SEPARATOR ''), ''), count(*), ']') AS concat_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.country = %s AND customers.id IN (__[POSTCOMPILE_keys_of_9])
- LIMIT %s;
+ LIMIT %s) AS packed;

@@ -1,8 +1,9 @@
 -- 0. crm.customers
-SELECT customers.id
+SELECT json_group_array(packed.id) AS json_group_array_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.country = ?
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 1. sales.orders
 SELECT count(*) AS count_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_2, count(orders.total) AS count_2, sum(orders.customer_id) AS sum_3, count(orders.customer_id) AS count_3, min(orders.total) AS min_1, min(orders.placed_at) AS min_2, min(orders.number) AS min_3, max(orders.total) AS max_1, max(orders.placed_at) AS max_2, count(DISTINCT orders.customer_id) AS count_4, count(DISTINCT orders.currency) AS count_5, count(DISTINCT orders.status) AS count_6
 FROM orders
@@ -39,13 +40,15 @@ FROM addresses
 WHERE addresses.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) GROUP BY addresses.customer_id;
 -- 9. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT json_group_array(packed.customer_id) AS json_group_array_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND 1 = 1
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 10. crm.customers
-SELECT customers.id
+SELECT json_group_array(packed.id) AS json_group_array_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.country = ? AND customers.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;

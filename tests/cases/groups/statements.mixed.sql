@@ -4,10 +4,11 @@ FROM customers
 WHERE customers.id IS NOT NULL AND customers.tier = %s ORDER BY customers.id
  LIMIT %s;
 -- 1. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT coalesce(CAST(json_agg(packed.customer_id) AS TEXT), '[]') AS coalesce_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE AND orders.customer_id = any(%(keys_of_0)s::INTEGER[])
- LIMIT %(p1)s::BIGINT;
+ LIMIT %(p1)s::BIGINT) AS packed;
 -- 2. crm.customers
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -54,25 +55,29 @@ FROM (SELECT ranks0.r1 AS k0, count(*) AS m0
 FROM reviews LEFT OUTER JOIN ranks_of_6 AS ranks0 ON reviews.customer_id = ranks0.r0 GROUP BY ranks0.r1) AS grouped ORDER BY grouped.m0 DESC, grouped.k0 ASC NULLS LAST
  LIMIT ? OFFSET ?;
 -- 8. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT coalesce(CAST(json_agg(packed.customer_id) AS TEXT), '[]') AS coalesce_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE
- LIMIT %(p1)s::BIGINT;
+ LIMIT %(p1)s::BIGINT) AS packed;
 -- 9. crm.customers
-SELECT customers.id
+SELECT concat('[', coalesce(group_concat(packed.id, ',' SEPARATOR ''), ''), count(*), ']') AS concat_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.tier = %s AND customers.id IN (__[POSTCOMPILE_keys_of_8])
- LIMIT %s;
+ LIMIT %s) AS packed;
 -- 10. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT coalesce(CAST(json_agg(packed.customer_id) AS TEXT), '[]') AS coalesce_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= %(p2)s::TIMESTAMP WITHOUT TIME ZONE
- LIMIT %(p1)s::BIGINT;
+ LIMIT %(p1)s::BIGINT) AS packed;
 -- 11. crm.customers
-SELECT customers.id
+SELECT concat('[', coalesce(group_concat(packed.id, ',' SEPARATOR ''), ''), count(*), ']') AS concat_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.tier = %s AND customers.id IN (__[POSTCOMPILE_keys_of_10])
- LIMIT %s;
+ LIMIT %s) AS packed;
 -- 12. crm.customers
 SELECT customers.id
 FROM customers

@@ -4,11 +4,12 @@ FROM customers
 WHERE customers.id IS NOT NULL AND customers.tier = ? ORDER BY customers.id
  LIMIT ? OFFSET ?;
 -- 1. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT json_group_array(packed.customer_id) AS json_group_array_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND orders.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.customers
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -62,27 +63,31 @@ FROM (SELECT ranks0.r1 AS k0, count(*) AS m0
 FROM reviews LEFT OUTER JOIN ranks_of_6 AS ranks0 ON reviews.customer_id = ranks0.r0 GROUP BY ranks0.r1) AS grouped ORDER BY grouped.m0 DESC, grouped.k0 ASC NULLS LAST
  LIMIT ? OFFSET ?;
 -- 8. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT json_group_array(packed.customer_id) AS json_group_array_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ?
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 9. crm.customers
-SELECT customers.id
+SELECT json_group_array(packed.id) AS json_group_array_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.tier = ? AND customers.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 10. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT json_group_array(packed.customer_id) AS json_group_array_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ?
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 11. crm.customers
-SELECT customers.id
+SELECT json_group_array(packed.id) AS json_group_array_1
+FROM (SELECT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL AND customers.tier = ? AND customers.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 12. crm.customers
 SELECT customers.id
 FROM customers

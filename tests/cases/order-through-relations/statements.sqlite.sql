@@ -122,10 +122,11 @@ WHERE customers.id IS NOT NULL) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
  LIMIT ? OFFSET ?) AS first;
 -- 15. sales.orders
-SELECT DISTINCT orders.customer_id
+SELECT json_group_array(packed.customer_id) AS json_group_array_1
+FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
 WHERE orders.customer_id IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 16. crm.customers
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -149,10 +150,11 @@ WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
  LIMIT ? OFFSET ?) AS first;
 -- 19. crm.customers
-SELECT DISTINCT customers.id
+SELECT json_group_array(packed.id) AS json_group_array_1
+FROM (SELECT DISTINCT customers.id AS id
 FROM customers
 WHERE customers.id IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 20. sales.orders
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -176,10 +178,11 @@ WHERE orders.customer_id IS NOT NULL GROUP BY orders.customer_id) AS ranked
 WHERE ranked.v IS NOT NULL ORDER BY ranked.v DESC
  LIMIT ? OFFSET ?) AS first;
 -- 23. sales.order_items
-SELECT DISTINCT order_items.product_id
+SELECT json_group_array(packed.product_id) AS json_group_array_1
+FROM (SELECT DISTINCT order_items.product_id AS product_id
 FROM order_items
 WHERE order_items.product_id IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 24. shop.products
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
@@ -190,10 +193,11 @@ FROM json_each(?) AS anon_2)) AS ranked
 WHERE ranked.v IS NOT NULL
  LIMIT ? OFFSET ?) AS some;
 -- 25. sales.order_items
-SELECT DISTINCT t1.customer_id
+SELECT json_group_array(packed.customer_id) AS json_group_array_1
+FROM (SELECT DISTINCT t1.customer_id AS customer_id
 FROM order_items LEFT OUTER JOIN orders AS t1 ON t1.id = order_items.order_id
 WHERE t1.customer_id IS NOT NULL
- LIMIT ? OFFSET ?;
+ LIMIT ? OFFSET ?) AS packed;
 -- 26. crm.customers
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
 FROM (SELECT ranked.k0 AS k0, ranked.v AS v
