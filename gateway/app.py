@@ -260,25 +260,27 @@ class _App(FastAPI):
     """A FastAPI app that hands the graph's requests straight to its endpoint, unless it has middleware.
 
     On its way through FastAPI's own layers a request costs a tenth of a millisecond; the endpoint, which
-    answers whatever happens and limits bodies itself, needs none of them.
+    answers whatever happens and limits bodies itself, needs none of them. Neither does it need FastAPI to
+    report to OpenTelemetry, unless the process is set up for that when the app starts.
     """
 
     def __init__(self, endpoint: ASGIApp, **options: Any) -> None:
         super().__init__(**options)
         self._endpoint = endpoint
+        self._is_direct = False
 
     def build_middleware_stack(self) -> ASGIApp:
-        endpoint, layers = self._endpoint, super().build_middleware_stack()
-        if self.user_middleware:
-            return layers
+        telemetry = getattr(self, "_native_telemetry", None)  # of recent FastAPI; nothing public tells
+        reports = telemetry is not None and telemetry.enabled()
+        self._is_direct = not (self.user_middleware or self.root_path or reports)
+        return super().build_middleware_stack()
 
-        async def shortest(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"] == PATH:
-                await endpoint(scope, receive, send)
-            else:
-                await layers(scope, receive, send)
-
-        return shortest
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._is_direct and scope["type"] == "http" and scope["path"] == PATH:
+            scope["app"] = self
+            await self._endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 def _built(sources: Sequence[Source], links: Sequence[Link], tenant: TenantOf | None) -> Catalog:

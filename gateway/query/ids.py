@@ -13,6 +13,7 @@ import binascii
 import hashlib
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -26,6 +27,9 @@ TENANT: ContextVar[str | None] = ContextVar("tenant", default=None)
 ID_HINT = "Send back an id exactly as the graph gave it."
 CURSOR_HINT = "Send back a cursor exactly as the graph gave it, with the same orderBy."
 
+_SHORT = 200
+"""Characters of ids and cursors whose parts are remembered."""
+
 
 class OtherTenant(BadUserInput):
     """An id of another tenant: in a filter it can never work, of a root it finds nothing."""
@@ -35,12 +39,20 @@ def _encode(parts: list[Any]) -> str:
     return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
 
 
-def _decode(text: str) -> list[Any] | None:
+def _decode(text: str) -> tuple[Any, ...] | None:
+    return _known(text) if len(text) <= _SHORT else _read(text)
+
+
+def _read(text: str) -> tuple[Any, ...] | None:
     try:
         parts = orjson.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (ValueError, binascii.Error):
         return None
-    return parts if isinstance(parts, list) and parts else None
+    return tuple(parts) if isinstance(parts, list) and parts else None
+
+
+_known = lru_cache(maxsize=1024)(_read)
+"""The parts of short texts; an id is read twice on its way, for the plan and for its key."""
 
 
 def encode_id(entity: Entity, key: Iterable[Any]) -> str:
@@ -129,7 +141,7 @@ def decode_cursor(text: str, entity: str, order: str, count: int) -> list[Any]:
     parts = _decode(text)
     if parts is None or len(parts) != count + 2 or parts[0] != entity or parts[1] != order_mark(order):
         raise BadUserInput(f"{_shown(text)} is not a cursor of this list in this order.", hint=CURSOR_HINT)
-    return parts[2:]
+    return list(parts[2:])
 
 
 def _shown(text: str) -> str:
