@@ -29,7 +29,6 @@ class Features:
     `keeps_collation`: functions of a text are compared as the text itself is.
     `holds_nul`: text may have the character U+0000.
     `exact_moments`: a moment equals no other one that a column without fractions would round it to.
-    `reuse_cursor`: making a cursor is dear, a round trip for some drivers, so one is kept per connection.
     `fails_whole`: after a statement that failed, nothing more of its transaction can be had.
     """
 
@@ -45,7 +44,6 @@ class Features:
     decimals_as_text: bool = False
     packs_rows: bool = False
     writes_json: bool = False
-    reuse_cursor: bool = False
     exact_moments: bool = True
     holds_nul: bool = True
     keeps_collation: bool = True
@@ -72,7 +70,6 @@ MYSQL = Features(
     placeholder="%s",
     nulls_clause=False,
     native_enum_sorts_by_label=False,
-    reuse_cursor=True,
     exact_moments=False,
 )
 POSTGRESQL = Features(
@@ -86,7 +83,6 @@ POSTGRESQL = Features(
     exact_text=True,
     decimals_as_text=True,
     writes_json=True,
-    reuse_cursor=True,
     holds_nul=False,
     fails_whole=True,
 )

@@ -4,6 +4,7 @@ A lease attaches its connection to the call, so that the statement can be interr
 that happened. It turns the drivers' errors into the gateway's.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -13,9 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable, WriteConflict
+from gateway.sources import mysql
 from gateway.sources.calls import Call
 from gateway.sources.engines import Engines
-from gateway.sources.mysql import cursor_on
 from gateway.sources.source import Source
 
 MYSQL_TIMEOUTS = frozenset({1205, 1317, 1969, 3024})
@@ -50,11 +51,7 @@ class PooledLease:
         if self._pooled is None:
             self._pooled = self._lend()
             self._call.attach(self._pooled.dbapi_connection)
-        return cursor_of(self._pooled, self._engines.features.reuse_cursor)
-
-    def forget_cursor(self) -> None:
-        if self._pooled is not None:
-            forget_cursor_of(self._pooled)
+        return cursor_of(self._pooled, self._engines.features.name)
 
     def renew(self, error: Exception) -> bool:
         pooled = self._pooled
@@ -109,10 +106,7 @@ class SessionLease:
             self._connected = connection.connection.dbapi_connection
             self._call.attach(self._connected)
             self._session.flush()
-        return cursor_of(connection.connection, self._engines.features.reuse_cursor)
-
-    def forget_cursor(self) -> None:
-        forget_cursor_of(self._session.connection().connection)
+        return cursor_of(connection.connection, self._engines.features.name)
 
     def renew(self, _error: Exception) -> bool:
         """Never: what the transaction did before would be missing."""
@@ -141,21 +135,25 @@ class SessionLease:
             self._session.connection().invalidate()
 
 
-def cursor_of(pooled: PoolProxiedConnection, reuse: bool) -> Any:
-    """A cursor; with `reuse` the one kept with the connection, since mysql-connector pings for a new one."""
-    if not reuse:
+def cursor_of(pooled: PoolProxiedConnection, database: str) -> Any:
+    """A cursor for reads; where there is a quicker one than the driver's, that one, kept per connection."""
+    make = DIRECT.get(database)
+    if make is None:
         return pooled.cursor()
     kept = pooled.info.get("cursor")
     if kept is None:
-        kept = pooled.info["cursor"] = cursor_on(pooled.dbapi_connection)
+        kept = pooled.info["cursor"] = make(pooled.dbapi_connection)
     return kept
 
 
-def forget_cursor_of(pooled: PoolProxiedConnection) -> None:
-    """Close the cursor that is kept: psycopg's holds all it was sent until it is sent something else."""
-    kept = pooled.info.pop("cursor", None)
-    if kept is not None:
-        kept.close()
+def _postgresql_cursor(connection: Any) -> Any:
+    from gateway.sources.postgresql import DirectCursor
+
+    return DirectCursor(connection)
+
+
+DIRECT: dict[str, Callable[[Any], Any]] = {"mysql": mysql.cursor_on, "postgresql": _postgresql_cursor}
+"""By the database's name in `Features`."""
 
 
 def explained(error: Exception, source: Source, lost: bool) -> SourceError:

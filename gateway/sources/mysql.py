@@ -51,9 +51,6 @@ class DirectCursor:
         self._unread = False
         return rows
 
-    def close(self) -> None:
-        """It holds nothing: rows are taken from the network as they are read."""
-
 
 def _known(error: Any) -> Exception:
     """The driver's error for one of the extension's."""

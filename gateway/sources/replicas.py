@@ -20,10 +20,9 @@ from gateway.observe import Trace
 from gateway.sources.calls import Call
 from gateway.sources.database import Database, Onward, Turn
 from gateway.sources.lag import LAGS, LagOf
-from gateway.sources.postgresql import Take
 from gateway.sources.sessions import Sessions
 from gateway.sources.source import Source
-from gateway.sources.statement import Reader, Statement
+from gateway.sources.statement import Reader, Statement, Take
 
 T = TypeVar("T")
 

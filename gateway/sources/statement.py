@@ -11,16 +11,15 @@ import orjson
 
 from gateway.errors import SourceError
 from gateway.observe import StatementEvent, Trace
-from gateway.sources.postgresql import Take, take_texts
 
 Parameters = tuple[Any, ...] | dict[str, Any]
 Process = Callable[[Any], Any]
+Take = Callable[[list[tuple[Any, ...]]], int]
+"""Is given the rows of one portion, and says how many the next one may have; 0 for no more."""
 T = TypeVar("T")
 
 EXPANDING = re.compile(r"__\[POSTCOMPILE_([^\]~]+)\]")
 """Where SQLAlchemy leaves the place of a list; it puts parentheses around it."""
-_LONG = 1000
-"""A result of more rows is not held longer than it is read."""
 _UNPACKED = 1000
 """How many rows are lists and tuples at a time."""
 LARGEST_DOUBLING = 1024
@@ -172,9 +171,6 @@ class Lease(Protocol):
     def cursor(self) -> Any:
         """A DBAPI cursor. Raises SourceError when there is no connection to be had."""
 
-    def forget_cursor(self) -> None:
-        """Let go of what the last cursor holds."""
-
     def renew(self, error: Exception, /) -> bool:
         """After a driver's error: whether the connection was lost and the statement may be sent again."""
 
@@ -264,14 +260,13 @@ class Reader:
             raise lease.explain(again) from again
 
     def _taken(self, sql: str, parameters: Parameters, take: Take) -> int:
-        return take_texts(self._lease.cursor(), sql, parameters, take)
+        count: int = self._lease.cursor().texts(sql, parameters, take)
+        return count
 
     def _execute(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
         cursor = self._lease.cursor()
         cursor.execute(sql, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-        if len(rows) > _LONG:
-            self._lease.forget_cursor()
         return rows
 
     def _record(self, sql: str, started: float, rows: int, error: str | None) -> None:
