@@ -17,7 +17,7 @@ from gateway.catalog.types import Entity, Field, Relation
 from gateway.errors import BadUserInput
 from gateway.mutation.change import Change, Delete, Ref, RowInput, ToMany, ToOne, Update, Upsert, rows_of
 from gateway.mutation.errors import ErrorCode, MutationError, Path
-from gateway.query.parameters import ToColumn
+from gateway.query.conversions import ToColumn
 from gateway.sources.features import Features
 
 _FLOAT_DIGITS = 15

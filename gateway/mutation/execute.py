@@ -17,7 +17,7 @@ from gateway.mutation.errors import ErrorCode, MutationError, Path, Refused
 from gateway.mutation.lookup import Key, Lookup, key_of, not_related, not_yours
 from gateway.mutation.sql import Record
 from gateway.mutation.write import Writer
-from gateway.query.parameters import ToColumn
+from gateway.query.conversions import ToColumn
 
 
 @dataclass(frozen=True, slots=True)

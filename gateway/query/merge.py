@@ -10,9 +10,9 @@ from decimal import Context
 from typing import Any
 
 from gateway.catalog.measures import Measure, parts_of
+from gateway.query.conversions import COMPARISONS
 from gateway.query.having import Having, HavingAll, HavingAny, HavingNot, MeasureTest
 from gateway.query.join import Row
-from gateway.query.parameters import COMPARISONS
 from gateway.query.plan.types import Aggregate, Groups
 from gateway.query.selection import GroupTerm
 from gateway.query.sql.bind import Binder

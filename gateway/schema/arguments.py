@@ -23,21 +23,20 @@ from gateway.query.conditions import (
     Related,
     RelatedCount,
 )
-from gateway.query.ids import CURSOR_HINT, fingerprint
-from gateway.query.parameters import (
+from gateway.query.conversions import (
     CursorPart,
     EachNumber,
     EachToColumn,
     IdKeys,
     IdPart,
     LikePattern,
-    ListOf,
     PageSize,
-    Parameter,
     Pattern,
     ToColumn,
     ZeroPasses,
 )
+from gateway.query.ids import CURSOR_HINT, fingerprint
+from gateway.query.parameters import ListOf, Parameter
 from gateway.query.selection import Cursor, Hop, OrderTerm, Page
 from gateway.schema.given import EMPTY, NULL_INSIDE, Absent, Fields, Given, Items, Leaf, Null
 

@@ -7,8 +7,9 @@ from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Catalog, Entity
 from gateway.errors import BadUserInput
 from gateway.query.conditions import All, AnyOf, Compare, Condition, In, IsNull
+from gateway.query.conversions import EachNumber, PageSize
 from gateway.query.having import EachOf, Having, HavingAll, HavingAny, HavingNot, MeasureTest, ToSum
-from gateway.query.parameters import EachNumber, PageSize, Parameter
+from gateway.query.parameters import Parameter
 from gateway.query.selection import Grouping, GroupTerm, Hop, OrderTerm
 from gateway.schema.arguments import IS_NULL_HINT, Limits, directed, field_test, refuse_null
 from gateway.schema.given import EMPTY, Fields, Given, Items, Leaf

@@ -22,8 +22,8 @@ from gateway.mutation.change import (
 from gateway.mutation.check import key_fields
 from gateway.mutation.errors import Path
 from gateway.query.conditions import All, Condition
+from gateway.query.conversions import ToColumn
 from gateway.query.ids import decode_id
-from gateway.query.parameters import ToColumn
 from gateway.schema.mutation_types import Mutation, Verb
 
 Values = Mapping[str, Any]

@@ -22,7 +22,8 @@ from graphql import (
 from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Catalog, Entity
 from gateway.query.conditions import Condition
-from gateway.query.parameters import IdKeys, IdPlaces, KnownKeys, KnownPlaces, Parameter, Supplied
+from gateway.query.conversions import IdKeys, IdPlaces, KnownKeys, KnownPlaces
+from gateway.query.parameters import Parameter, Supplied
 from gateway.query.selection import (
     Aggregate,
     AggregateFunction,
