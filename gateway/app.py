@@ -31,9 +31,10 @@ from gateway.http.telemetry import telemetry_of
 from gateway.http.tenant import PATH_PARAMETER, TenantOf, TenantPath, tenant_of, tenant_problems
 from gateway.mutation.coordinator import Coordinator
 from gateway.observe import Observer
-from gateway.schema.answer import Answer, Asked, GatewaySchema, make_schema
+from gateway.schema.answer import Answer, Asked
 from gateway.schema.build import OwnRoots, uncollected
 from gateway.schema.own import read_own
+from gateway.schema.pipeline import GatewaySchema, make_schema
 from gateway.sources.blended import BlendedSession
 from gateway.sources.databases import Databases, make_databases
 from gateway.sources.declare import Link

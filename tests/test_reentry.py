@@ -9,7 +9,7 @@ import pytest
 from gateway import Caller, Context, EntityOptions, FieldOptions, Gateway
 from gateway.demo.crm import Customer
 from gateway.query.ids import encode_id
-from gateway.schema.read import Place
+from gateway.schema.place import Place
 from gateway.schema.reentry import Entered, Reentry
 from tests.setups import Urls, closing, demo_gateway, own_gateway
 

@@ -35,7 +35,8 @@ from gateway.http.reply import (
 )
 from gateway.http.running import Running, stopping
 from gateway.observe import Finished, Observer
-from gateway.schema.answer import Answer, Asked, GatewaySchema
+from gateway.schema.answer import Answer, Asked
+from gateway.schema.pipeline import GatewaySchema
 
 OpenContext = Callable[[Request], Awaitable[Context]]
 

@@ -39,7 +39,7 @@ class Directions:
             return await self.numbers(node)
         over = beyond_budget(self.run, self.step)
         if over and isinstance(node, Fetch) and node.walk is not None:
-            return await Walking(self.run, self.step, node.walk, over).take()
+            return await Walking(self.run, self.step, over, node.walk).take()
         if isinstance(node, Fetch) and node.ties is not None:
             return await self.tied(node, node.ties, over)
         if isinstance(node, Fetch) and node.drive is not None:
@@ -53,7 +53,7 @@ class Directions:
                 return await self.run.run_step(self.step, await narrowed(self.run, self.step, over))
             except BudgetExceeded:
                 self.run.note(f"node {node.id}: its keys are too many to narrow")
-        return await SortingTies(self.run, self.step, ties, over).take()
+        return await SortingTies(self.run, self.step, over, ties).take()
 
     async def numbers(self, node: Aggregate | Groups) -> Result:
         """Numbers, whose keys are narrowed if that may help, or else had range by range."""

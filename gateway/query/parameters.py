@@ -3,7 +3,6 @@
 Selections and plans hold `Parameter`s; `resolve` turns them into values once per operation.
 """
 
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum

@@ -15,21 +15,11 @@ from typing import Any
 from gateway.errors import BudgetExceeded
 from gateway.query.join import KeyList, RankList, Row, Rows, distinct_keys, list_values
 from gateway.query.plan.types import Fetch, Ranks
-from gateway.query.plan.ways import Narrowing, Ties
-from gateway.query.runner import Runner
+from gateway.query.plan.ways import Ties
 from gateway.query.sql.page import CHOSEN_SIZE
 from gateway.query.sql.select import PAGE_KEYS
-from gateway.query.step import Step
 from gateway.query.visit import Visit
-from gateway.query.walking import (
-    GROWTH,
-    SMALLEST,
-    first_attempt,
-    next_size,
-    page_of,
-    passing,
-    wanted,
-)
+from gateway.query.walking import GROWTH, WalkedPage, page_of, passing
 
 _TIE = itemgetter(-1)
 
@@ -68,42 +58,27 @@ class _Lot:
 
 
 @dataclass(slots=True)
-class SortingTies:
-    """One page. `over` are the conditions beyond the budget, `rows` how many were walked.
+class SortingTies(WalkedPage):
+    """One page, walked by its first terms.
 
     `values` are the sort values by node and rank, ranks of different lots being numbered on.
     """
 
-    run: Runner
-    step: Step
     way: Ties
-    over: Sequence[Narrowing]
-    rows: int = 0
-    found: list[Row] = field(default_factory=list)
-    seen: set[Any] = field(default_factory=set)
-    values: dict[int, dict[int, Any]] = field(default_factory=dict)
+    values: dict[int, dict[int, Any]] = field(default_factory=dict, init=False)
 
     async def take(self) -> Rows:
-        most = self.run.walk_max
-        size = min(max(GROWTH * self.wanted, SMALLEST), first_attempt(most))
+        size = self.first_size
         while not await self.is_full(size):
-            if size == most:
+            if size == self.run.walk_max:
                 raise self.over_walk()
-            size = min(next_size(size, len(self.found), self.wanted), most)
+            size = self.next_size(size)
         self.run.note(
             f"node {self.step.node.id}: walked {self.rows} rows for {len(self.found)}, sorted tie by tie"
         )
         page = page_of(self.run, self.step, self.found[self.offset :])
         page.values = self.values
         return page
-
-    @property
-    def wanted(self) -> int:
-        return wanted(self.run, self.step) + self.offset
-
-    @property
-    def offset(self) -> int:
-        return int(self.run.values[self.step.offset]) if self.step.offset is not None else 0
 
     @property
     def left(self) -> int:

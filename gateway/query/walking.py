@@ -97,28 +97,55 @@ async def _among(run: Runner, asked: Step, given: dict[str, Any]) -> KeyList:
 
 
 @dataclass(slots=True)
-class Walking:
-    """One page. `over` are the conditions beyond the budget, `rows` how many were walked."""
+class WalkedPage:
+    """A page made of rows that are walked in some order. `over` are the conditions beyond the budget.
+
+    Of the rows walked, `rows` in number, `found` belong to the page so far.
+    """
 
     run: Runner
     step: Step
-    way: Walk
     over: Sequence[Narrowing]
-    rows: int = 0
-    found: list[Row] = field(default_factory=list)
-    seen: set[Any] = field(default_factory=set)
+    rows: int = field(default=0, init=False)
+    found: list[Row] = field(default_factory=list, init=False)
+    seen: set[Any] = field(default_factory=set, init=False)
+
+    @property
+    def wanted(self) -> int:
+        """Rows to find, those that the page's offset leaves out among them."""
+        return wanted(self.run, self.step) + self.offset
+
+    @property
+    def offset(self) -> int:
+        return int(self.run.values[self.step.offset]) if self.step.offset is not None else 0
+
+    @property
+    def first_size(self) -> int:
+        """How many rows are looked at first."""
+        return min(max(GROWTH * self.wanted, SMALLEST), first_attempt(self.run.walk_max))
+
+    def next_size(self, size: int) -> int:
+        """How many rows are looked at after that many were not enough."""
+        return min(next_size(size, len(self.found), self.wanted), self.run.walk_max)
+
+
+@dataclass(slots=True)
+class Walking(WalkedPage):
+    """One page, its rows walked in its own order."""
+
+    way: Walk
 
     async def take(self) -> Result:
         """Rows or keys, until the page is full or all keys are there."""
         most = self.run.walk_max
-        size: int | None = min(max(GROWTH * self.wanted, SMALLEST), first_attempt(most))
+        size: int | None = self.first_size
         keys = self.attempted()
         while True:
             next_keys = None if keys is None else keys * GROWTH
             if size is not None and (next_keys is None or size <= next_keys):
                 if await self.is_full(size):
                     return self.page()
-                size = None if size == most else min(self.next_size(size), most)
+                size = None if size == most else self.next_size(size)
             elif keys is not None:
                 keys = min(keys * GROWTH, self.most_keys())
                 lists = await self.whole(keys)
@@ -128,14 +155,6 @@ class Walking:
                 keys = None if keys == self.most_keys() else keys
             else:
                 return await self.last()
-
-    @property
-    def wanted(self) -> int:
-        return wanted(self.run, self.step) + self.offset
-
-    @property
-    def offset(self) -> int:
-        return int(self.run.values[self.step.offset]) if self.step.offset is not None else 0
 
     def page(self) -> Rows:
         found = self.found[: self.wanted]
@@ -162,9 +181,6 @@ class Walking:
             if len(self.found) >= self.wanted:
                 return True
         return len(rows) < size
-
-    def next_size(self, size: int) -> int:
-        return next_size(size, len(self.found), self.wanted)
 
     # Keys
 

@@ -31,7 +31,7 @@ from gateway.query.selection import (
 )
 
 if TYPE_CHECKING:
-    from gateway.schema.answer import GatewaySchema
+    from gateway.schema.pipeline import GatewaySchema
 
 
 @dataclass(frozen=True, slots=True)

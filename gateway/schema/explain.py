@@ -5,8 +5,9 @@ from gateway.errors import GatewayError
 from gateway.query.ids import TENANT
 from gateway.query.plan.show import show_plan
 from gateway.query.prepare import Prepared
-from gateway.schema.answer import BUDGETS, Asked, GatewaySchema
+from gateway.schema.answer import BUDGETS, Asked
 from gateway.schema.document import RequestError
+from gateway.schema.pipeline import GatewaySchema
 from gateway.schema.show_mutation import show_mutation
 
 

@@ -34,7 +34,7 @@ from gateway.schema.reentry import Reentry
 from gateway.schema.writing import WriteRoot, Writing
 
 if TYPE_CHECKING:
-    from gateway.schema.answer import GatewaySchema
+    from gateway.schema.pipeline import GatewaySchema
 
 
 log = logging.getLogger("gateway.mutations")

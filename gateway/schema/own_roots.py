@@ -24,7 +24,7 @@ from gateway.query.shape import Broken, Partial
 from gateway.schema.own_resolver import known_error
 from gateway.schema.own_rows import records_of
 from gateway.schema.own_schema import CURRENT, Given, OwnSchema
-from gateway.schema.read import Below
+from gateway.schema.place import Below
 from gateway.schema.reentry import Reentry
 
 log = logging.getLogger("gateway.resolvers")

@@ -12,7 +12,7 @@ from gateway.errors import BadUserInput, GatewayError, ResolverError
 from gateway.query.ids import OtherTenant, decode_id
 from gateway.query.shape import Broken, Partial
 from gateway.schema.own_types import Rows
-from gateway.schema.read import Below
+from gateway.schema.place import Below
 from gateway.schema.reentry import Entered, Key, Reentry
 from gateway.sources.blended import BlendedSession
 

@@ -13,7 +13,7 @@ from gateway.query.shape import OwnShaper
 from gateway.schema.own_resolver import OwnResolver
 from gateway.schema.own_roots import OwnRun
 from gateway.schema.own_rows import records_of
-from gateway.schema.read import Below
+from gateway.schema.place import Below
 from gateway.schema.reentry import Reentry
 
 Found = Mapping[OwnShape, Mapping[Any, Any]]

@@ -19,7 +19,8 @@ from gateway.schema.cache import Cache, CacheState
 from gateway.schema.document import Document, read_text
 from gateway.schema.given import Given
 from gateway.schema.lane import Lane, TooLong
-from gateway.schema.read import Below, Graph, Place, read_document, read_place
+from gateway.schema.place import Below, Place
+from gateway.schema.read import Graph, read_document, read_place
 from gateway.sources.database import Database
 
 BYTES_A_NODE = 15_000

@@ -4,8 +4,8 @@ The document is already valid, so names are looked up without checks. What field
 catalog; the GraphQL schema is asked only for the types of arguments.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -69,6 +69,7 @@ from gateway.schema.arguments import (
 from gateway.schema.given import Fields, Given, Leaf, given_ast
 from gateway.schema.group_arguments import GroupReader
 from gateway.schema.group_keys import KeyReader
+from gateway.schema.place import Below, Place
 from gateway.schema.types import function_type_name
 
 NodesByKey = dict[str, list[FieldNode]]
@@ -112,42 +113,6 @@ def other_fields(
         if isinstance(reader.root(key, nodes, root_type.name), RootOther)
         for node in nodes
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A field whose value is one row of an entity, or a list of them.
-
-    `steps` lead to it from the operation: the type a field stands in and its response key, field by field.
-    """
-
-    entity: str
-    steps: tuple[tuple[str, str], ...]
-
-    @property
-    def key(self) -> str:
-        return self.steps[-1][1]
-
-
-@dataclass(frozen=True, slots=True)
-class Below:
-    """As a place, a field that was met already: `nodes` are those of one response key.
-
-    Equal ones begin at the same characters of one document.
-    """
-
-    entity: str
-    nodes: tuple[FieldNode, ...] = field(compare=False)
-    starts: tuple[int, ...]
-
-    @property
-    def key(self) -> str:
-        return "rows"
-
-    @classmethod
-    def of(cls, entity: str, nodes: Iterable[FieldNode]) -> "Below":
-        found = tuple(nodes)
-        return cls(entity, found, tuple(node.loc.start for node in found if node.loc is not None))
 
 
 KEYS = "keys"

@@ -17,11 +17,12 @@ from gateway.query.prepare import Prepared
 from gateway.query.present import NOTHING, shape
 from gateway.query.settle import FieldError
 from gateway.schema.given import Given
+from gateway.schema.place import Below, Place
 from gateway.schema.plans import PlanKey
-from gateway.schema.read import KEYS, Below, Place
+from gateway.schema.read import KEYS
 
 if TYPE_CHECKING:
-    from gateway.schema.answer import GatewaySchema
+    from gateway.schema.pipeline import GatewaySchema
 
 Key = tuple[Any, ...]
 """The primary key of a row in the entity's order: Python values, as the mapped attributes have them."""

@@ -21,11 +21,11 @@ from gateway.query.settle import FieldError
 from gateway.schema.chosen import Chooser
 from gateway.schema.mutation_types import Mutation
 from gateway.schema.payload import Outcome, PayloadShape
-from gateway.schema.read import Place
+from gateway.schema.place import Place
 from gateway.schema.reentry import Entered, Reentry
 
 if TYPE_CHECKING:
-    from gateway.schema.answer import GatewaySchema
+    from gateway.schema.pipeline import GatewaySchema
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from gateway.query.conditions import All, AnyOf, Condition, KeyIn, Not, NotTrue, leaves
+from gateway.query.conditions import All, KeyIn
 from gateway.query.plan.plan import Plan
+from gateway.query.plan.relaxed import may_push, may_walk, only_own, own_keys, parts_of, relaxed
 from gateway.query.plan.slices import part_of, slice_attributes, sliceable
 from gateway.query.plan.types import (
     Aggregate,
@@ -24,7 +25,6 @@ from gateway.query.plan.types import (
     Ranks,
     Selected,
     inputs_of,
-    key_tests,
     ranks_used,
 )
 from gateway.query.plan.ways import SIZE, Drive, Narrowing, RanksAmong, Slicing, Ties, Walk
@@ -89,7 +89,7 @@ class _Choices:
                 continue
             attempt = max(keys.limit // _ATTEMPTS, _SMALLEST)
             if attempt < keys.limit and all(
-                _may_walk(page, keys.id) or _may_push(page, keys.id) for page in pages
+                may_walk(page, keys.id) or may_push(page, keys.id) for page in pages
             ):
                 self.nodes[keys.id] = replace(keys, attempt=attempt)
                 whole = self.add(replace(keys, size=SIZE))
@@ -110,7 +110,7 @@ class _Choices:
         if isinstance(node, Ranks) or node.condition is None:
             return ()
         found: dict[int, Narrowing] = {}
-        for used in _own_keys(node.condition):
+        for used in own_keys(node.condition):
             keys = self.nodes[used.node]
             if used.node in found or used.node in kept or not isinstance(keys, Keys) or keys.candidates:
                 continue
@@ -123,7 +123,7 @@ class _Choices:
                     purpose=keys.purpose,
                     limit=keys.limit,
                     unique=False,
-                    condition=_relaxed(node.condition, kept),
+                    condition=relaxed(node.condition, kept),
                     rows=node.rows,
                     candidates=True,
                     join=node.join,
@@ -167,7 +167,7 @@ class _Choices:
                 source=fetch.source,
                 entity=fetch.entity,
                 columns=columns,
-                condition=None if fetch.condition is None else _relaxed(fetch.condition),
+                condition=None if fetch.condition is None else relaxed(fetch.condition),
                 rows=fetch.rows,
                 order=fetch.order,
                 page=Page(SIZE, fetch.page.backward, fetch.page.after, fetch.page.before),
@@ -203,7 +203,7 @@ class _Choices:
             source=fetch.source,
             entity=fetch.entity,
             columns=tuple(columns),
-            condition=None if fetch.condition is None else _relaxed(fetch.condition),
+            condition=None if fetch.condition is None else relaxed(fetch.condition),
             rows=fetch.rows,
             order=own,
             page=Page(SIZE, page.backward, _begun(page.after, len(own)), _begun(page.before, len(own))),
@@ -267,54 +267,25 @@ class _Choices:
             yield ranks.condition.node
 
 
-def _parts(condition: Condition) -> Iterator[Condition]:
-    """What must all be true for a condition to be."""
-    if isinstance(condition, All):
-        for part in condition.parts:
-            yield from _parts(part)
-    else:
-        yield condition
-
-
 def _pushed(fetch: Fetch, ranks: Ranks, nodes: list[Node]) -> list[Keys]:
     """The keys for conditions that a page's rows must meet, on the very rows they are sorted by."""
     first, condition = fetch.order[0], fetch.condition
     if condition is None or first.hops or ranks.measure is not None:
         return []
     found: dict[int, Keys] = {}
-    for part in _parts(condition):
+    for part in parts_of(condition):
         keys = nodes[part.node] if isinstance(part, KeyIn) else None
         if isinstance(part, KeyIn) and isinstance(keys, Keys) and part.attributes == first.key:
             same = keys.entity is ranks.entity and keys.key == ranks.key and keys.unique
             if same and not (keys.tests or keys.hops or keys.candidates or part.flipped):
                 found[keys.id] = keys
     # Inside a local relation other rows would be looked for among the keys of the first ones alone.
-    return [keys for keys in found.values() if _only_own(fetch, keys.id)]
+    return [keys for keys in found.values() if only_own(fetch, keys.id)]
 
 
 _SMALLEST = 10
 _ATTEMPTS = 50
 """What part of the budget of keys is asked for at first."""
-
-
-def _may_walk(node: Node, keys: int) -> bool:
-    """Whether a node is a page that may be walked, and uses keys for nothing but its own rows."""
-    return isinstance(node, Fetch) and node.walk is not None and _only_own(node, keys)
-
-
-def _may_push(node: Node, keys: int) -> bool:
-    """Whether a node is a page that may be driven without any of the keys it uses."""
-    if not isinstance(node, Fetch) or node.drive is None or not _only_own(node, keys):
-        return False
-    return {each.keys for each in node.narrowings} == set(node.drive.pushed)
-
-
-def _only_own(node: Fetch, keys: int) -> bool:
-    """Whether keys are used for nothing but a node's own rows."""
-    if node.condition is None:
-        return False
-    uses = sum(test.node == keys for test, _ in key_tests(node.condition, node.entity))
-    return uses == sum(leaf.node == keys for leaf in _own_keys(node.condition))
 
 
 def _with_whole(node: Node, keys: int, whole: int) -> Node:
@@ -349,25 +320,3 @@ def _candidates(node: Fetch | Ranks, key: tuple[str, ...], hops: tuple[Hop, ...]
         hops=hops,
         candidates=True,
     )
-
-
-def _own_keys(condition: Condition) -> Iterator[KeyIn]:
-    """The uses of keys that are about the row itself, not about related rows of it."""
-    return (leaf for leaf in leaves(condition) if isinstance(leaf, KeyIn))
-
-
-def _relaxed(condition: Condition, kept: frozenset[int] = frozenset(), wanted: bool = True) -> Condition:
-    """A condition that all rows meet which meet the given one, and that uses no keys but the `kept` ones."""
-    match condition:
-        case All(parts):
-            some = tuple(part for each in parts if (part := _relaxed(each, kept, wanted)) != All(()))
-            return some[0] if len(some) == 1 else All(some)
-        case AnyOf(parts):
-            found = tuple(_relaxed(part, kept, wanted) for part in parts)
-            return All(()) if All(()) in found else AnyOf(found)
-        case Not(part) | NotTrue(part):
-            inner = _relaxed(part, kept, not wanted)
-            return All(()) if inner == AnyOf(()) else replace(condition, part=inner)
-        case KeyIn(_, node) if node not in kept:
-            return All(()) if wanted else AnyOf(())
-    return condition
