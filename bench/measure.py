@@ -112,15 +112,15 @@ def timed(
             _warm(server, query, concurrency)
         for turn in range(rounds):
             _progress(f"{query} at {concurrency}: round {turn + 1} of {rounds} ({number}/{len(cells)})")
-            for server in _turned(servers, turn):
+            for server in turned(servers, turn):
                 try:
-                    yield _round(server, _load(server, query, concurrency, seconds), query, turn)
+                    yield one_round(server, _load(server, query, concurrency, seconds), query, turn)
                 except RuntimeError as error:
                     print(f"{query} at {concurrency} on {server.name}: {error}", file=sys.stderr)
     _progress("")
 
 
-def _turned(servers: Sequence[Server], turn: int) -> Iterator[Server]:
+def turned(servers: Sequence[Server], turn: int) -> Iterator[Server]:
     """The servers, another one first each time."""
     for place in range(len(servers)):
         yield servers[(place + turn) % len(servers)]
@@ -130,7 +130,8 @@ def _warm(server: Server, query: str, concurrency: int) -> None:
     generate(_load(server, query, concurrency, WARM_SECONDS))
 
 
-def _round(server: Server, load: Load, query: str, turn: int) -> Round:
+def one_round(server: Server, load: Load, query: str, turn: int) -> Round:
+    """Put a load on a server, and what that cost; `database_ms` is that of all database processes."""
     forget_peak(server.pid)
     databases, before = database_clocks(), cpu_seconds(server.pid)
     measured = generate(load)

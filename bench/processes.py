@@ -62,17 +62,21 @@ class Server:
 @contextmanager
 def serving(name: str, urls: Mapping[str, sa.URL], *, counting: bool = False) -> Iterator[Server]:
     """One server with one worker on these databases. Raises RuntimeError if it does not start."""
+    more = {**environment(dict(urls)), **({"BENCH_COUNTING": "1"} if counting else {})}
+    with running(name, [sys.executable, "-m", *COMMANDS[name]], more) as server:
+        yield server
+
+
+@contextmanager
+def running(name: str, command: Sequence[str], more: Mapping[str, str]) -> Iterator[Server]:
+    """A server started by a command, which is told its port, with more in its environment than ours has."""
     port = _free_port()
     CACHE.mkdir(exist_ok=True)
     log = CACHE / f"{name}.log"
     kept = {key: value for key, value in os.environ.items() if not key.startswith("GATEWAY_")}
-    more = {**environment(dict(urls)), **({"BENCH_COUNTING": "1"} if counting else {})}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", *COMMANDS[name], "--port", str(port)],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=kept | more,
+            [*command, "--port", str(port)], stdout=output, stderr=subprocess.STDOUT, env={**kept, **more}
         )
     try:
         _wait(process, port, log)

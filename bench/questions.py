@@ -71,11 +71,11 @@ def document(server: str, query: str) -> str:
 
 def variables(server: str, query: str, key: int | None) -> dict[str, Any] | None:
     if query == "q1":
-        return {"id": _order_id(key) if server == "gateway" else key}
+        return {"id": order_id(key) if server == "gateway" else key}
     return {"category": CATEGORY} if query == "q7" else None
 
 
-def _order_id(key: int | None) -> str:
+def order_id(key: int | None) -> str:
     """The id of an order, as the gateway gave it to a client before."""
     return (
         base64.urlsafe_b64encode(json.dumps(["Order", key], separators=(",", ":")).encode())

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from bench.client import Load
 from bench.load import fill, is_loaded
 from bench.measure import check, memory_times, statements
+from bench.peers import requests_to
 from bench.processes import Server, generate, serving, serving_all
-from bench.questions import QUERIES, SERVERS, requests_of
+from bench.questions import QUERIES, SERVERS, normal, requests_of
 from bench.report import MEMORY_TIMES
 from bench.rows import TINY
 from tests.servers import database
@@ -54,6 +55,22 @@ def test_floor_sends_the_fewest_statements(servers: list[Server]) -> None:
         "q4": 3,
         "q5": 2,
     }
+
+
+@pytest.mark.parametrize(("question", "rows"), [("newest", 50), ("flat", 2000), ("top", 200)])
+def test_the_gateway_answers_lists_that_peers_are_asked_for(
+    servers: list[Server], question: str, rows: int
+) -> None:
+    (request,) = requests_to("gateway", question, TINY)
+    answered = normal(servers[0].ask(request))
+    assert len(answered) == rows
+    assert {len(order["items"]) for order in answered if question == "top"} <= {1, 2, 3}
+
+
+def test_the_gateway_answers_each_order_that_peers_are_asked_for(servers: list[Server]) -> None:
+    answered = [normal(servers[0].ask(request)) for request in requests_to("gateway", "one", TINY)[:5]]
+    assert len({order["id"] for order in answered}) == 5
+    assert all(order["items"] for order in answered)
 
 
 @pytest.mark.parametrize("query", ["q1", "q8"])
