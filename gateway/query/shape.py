@@ -5,9 +5,11 @@ many parents share it. A value that cannot be shown becomes a `Broken` in its pl
 `settle` walk the answer once to let nulls bubble and to report errors.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from orjson import Fragment
@@ -102,7 +104,14 @@ class ObjectShaper:
         text = self.written(answered)
         if text is None:
             return _in_portions(self.bind(answered), answered)
-        return lambda rows: _as_written(rows, text)
+        return partial(_as_written, text)
+
+    def pages(self, answered: Answered, lists: Collection[list[Row]]) -> Iterable[Any]:
+        """The objects of each list of rows. Unless one is long, all lists are shaped at once."""
+        if self.written(answered) is not None or max(map(len, lists), default=0) > PORTION:
+            return map(self.page(answered), lists)
+        objects = iter(self.bind(answered)([row for rows in lists for row in rows]))
+        return [list(islice(objects, length)) for length in map(len, lists)]
 
     def written(self, answered: Answered) -> Callable[[Row], str] | None:
         """`text`, when the rows of this answer have one."""
@@ -138,7 +147,7 @@ class ObjectShaper:
         return self.generate(careful=careful, **found)
 
 
-def _as_written(rows: list[Row], text: Callable[[Row], str]) -> Any:
+def _as_written(text: Callable[[Row], str], rows: list[Row]) -> Any:
     """The list of objects that a database wrote."""
     if len(rows) <= PORTION:
         return Fragment(f"[{','.join(map(text, rows))}]")
@@ -243,7 +252,10 @@ _NO_ROWS: list[Row] = []
 
 @dataclass(slots=True)
 class ConnectionShaper:
-    """Shapes the pages of one connection. `generate` makes the page function of its `parts`."""
+    """Shapes the pages of one connection. `generate` makes the page function of its `parts`.
+
+    `generate_all` makes pages of which only nodes are shown: of their keys, and the nodes of each.
+    """
 
     shape: ConnectionShape
     objects: dict[int, ObjectShaper]
@@ -252,9 +264,12 @@ class ConnectionShaper:
     groups: dict[int, GroupShaper]
     cursor: "CursorShaper"
     generate: Callable[..., Callable[..., dict[str, Any]]]
+    generate_all: Callable[..., dict[Any, dict[str, Any]]] | None
 
     def bind(self, answered: Answered) -> Callable[[Any], Any]:
         """From the parent's key to its shaped page."""
+        if self.generate_all is not None:
+            return self.all(answered, self.generate_all)
         page = self.page(answered)
         if isinstance(page, Broken):
             return lambda *_: page
@@ -266,6 +281,21 @@ class ConnectionShaper:
             return _Pages(lambda key: page(key, _NO_ROWS, False)).__getitem__
         pages, more = rows.many, rows.more
         return _Pages(lambda key: page(key, pages.get(key, _NO_ROWS), key in more)).__getitem__
+
+    def all(
+        self, answered: Answered, generate: Callable[..., dict[Any, dict[str, Any]]]
+    ) -> Callable[[Any], Any]:
+        """From the parent's key to its page of mere nodes."""
+        assert self.shape.node is not None
+        result = answered.results[self.shape.node]
+        if isinstance(result, Failure):
+            failure = answered.broken(result.error)
+            return lambda _: failure
+        assert isinstance(result, Rows)
+        many, objects = result.many, self.objects.values()
+        pages = _Pages(lambda key: generate((key,), *([[]] for _ in objects))[key])
+        pages.update(generate(many, *(each.pages(answered, many.values()) for each in objects)))
+        return pages.__getitem__
 
     def root(self, answered: Answered) -> Any:
         page = self.page(answered)

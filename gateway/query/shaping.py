@@ -152,7 +152,10 @@ class ShaperFactory:
             if isinstance(member, GroupsShape)
         }
         generate = self.run(page_text(shape), shape.entity.name, {})["generate"]
-        return ConnectionShaper(shape, objects, edges, aggregates, groups, self.cursor(shape), generate)
+        text = pages_text(shape)
+        all_of_them = None if text is None else self.run(text, shape.entity.name, {})["generate"]
+        cursor = self.cursor(shape)
+        return ConnectionShaper(shape, objects, edges, aggregates, groups, cursor, generate, all_of_them)
 
     def cursor(self, shape: ConnectionShape) -> CursorShaper:
         leaves = tuple(self.sort_leaf(shape, slot) for slot in shape.cursor)
@@ -343,6 +346,28 @@ def page_text(shape: ConnectionShape) -> str:
     given = ", ".join(f"p{n}" for n in range(len(shape.members)))
     counts = "".join(f", c{position}" for position in row_counts(shape))
     return f"def generate({given}):\n    return lambda key, rows, more{counts}: {{{parts}}}\n"
+
+
+def pages_text(shape: ConnectionShape) -> str | None:
+    """The function from the keys of parents, and the nodes of each, to pages by key; None where more is shown
+    of a page."""
+    parts, nodes = [], []
+    for n, member in enumerate(shape.members):
+        if isinstance(member, NameShape):
+            parts.append(f"{member.key!r}: {member.name!r}")
+        elif isinstance(member, NodesShape):
+            parts.append(f"{member.key!r}: n{n}")
+            nodes.append(n)
+        else:
+            return None
+    if not nodes:
+        return None
+    given = "".join(f", p{n}" for n in nodes)
+    each = "".join(f", n{n}" for n in nodes)
+    return (
+        f"def generate(keys{given}):\n"
+        f"    return {{key: {{{', '.join(parts)}}} for key{each} in zip(keys{given})}}\n"
+    )
 
 
 def _part(name: str, member: ConnectionMemberShape) -> str:
