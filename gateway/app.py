@@ -21,7 +21,7 @@ from gateway.catalog.types import Catalog
 from gateway.config import Settings
 from gateway.context import ANONYMOUS, Caller, Context
 from gateway.errors import ConfigurationError, GatewayError, UnknownTenant
-from gateway.http.access_log import configure_logging
+from gateway.http.access_log import configure_logging, write_lines
 from gateway.http.graphiql import graphiql_files, graphiql_page
 from gateway.http.graphql import GraphQLEndpoint
 from gateway.http.health import health_router
@@ -253,6 +253,7 @@ class Gateway:
             finally:
                 await self.close()
                 await asyncio.to_thread(stop_telling)
+                write_lines()
 
         return lifespan
 

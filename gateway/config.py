@@ -218,6 +218,12 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         default="console", description="How log lines look: for people, or one JSON object a line."
     )
+    log_delay: float = Field(
+        default=0.1,
+        ge=0,
+        le=10,
+        description="Seconds that JSON lines of operations may wait to be written together; 0: each at once.",
+    )
 
     def __init__(self, **values: Any) -> None:
         problems = _unknown_variables(os.environ)

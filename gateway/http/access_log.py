@@ -1,5 +1,6 @@
 """One log line per operation: its name, time and what each source did, never its text or variables."""
 
+import atexit
 import logging
 import re
 import sys
@@ -12,11 +13,14 @@ import structlog
 from structlog.typing import EventDict, Processor
 
 from gateway.config import Settings
+from gateway.http.log_lines import Lines, Noted, noted
 from gateway.observe import Finished, SourceSummary, Trace
 
 _NAME = "gateway.access"
 _LOG = structlog.get_logger(_NAME)
 _ID_CHARACTERS = 128
+_lines: Lines | None = None
+"""Where lines of operations wait, if the gateway's own log is JSON."""
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 
 
@@ -24,11 +28,16 @@ def configure_logging(settings: Settings) -> None:
     """Send the gateway's log to stderr: lines for people, or one JSON object each (`log_format`).
 
     An app that configures structlog itself needs no call; the logger's name is in the key `logger`.
+    Lines of operations may be written a moment later (`log_delay`), but before those that come after them.
     """
+    global _lines
     # Not sys.stderr: what replaces it for a while, such as a test, may be closed before the log is.
     stream = sys.__stderr__ or sys.stderr
     json = settings.log_format == "json"
+    write_lines()
+    _lines = Lines(stream.buffer, settings.log_delay, _operation_line) if json else None
     shared: list[Processor] = [
+        _after_operations,
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
@@ -70,11 +79,20 @@ def _adopt_stdlib(stream: TextIO, shared: list[Processor], rendering: list[Proce
 
 
 def _line(logger: Any, level: str, event: EventDict) -> bytes:
-    """What the processors for JSON make of an event, in one step: every operation has a line."""
+    """What the processors for JSON make of an event, in one step."""
+    write_lines()
     if "exc_info" in event:
         event = structlog.processors.format_exc_info(logger, level, event)
-    bound, now = structlog.contextvars.get_contextvars(), datetime.now(UTC)
-    line = {**bound, **event, "level": level, "timestamp": now}
+    return _rendered(structlog.contextvars.get_contextvars(), event, level, datetime.now(UTC))
+
+
+def _after_operations(_logger: Any, _level: str, event: EventDict) -> EventDict:
+    write_lines()
+    return event
+
+
+def _rendered(bound: Mapping[str, Any], event: Mapping[str, Any], level: str, at: datetime) -> bytes:
+    line = {**bound, **event, "level": level, "timestamp": at}
     return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
 
 
@@ -84,18 +102,38 @@ def _json(value: Any, **_: Any) -> str:
 
 def log_operation(done: Finished) -> None:
     """Write the line of one operation; `request` and `trace` when its caller sent ids."""
+    if _lines is not None and structlog.get_config()["processors"] == [_line]:
+        _lines.note(noted(done, structlog.contextvars.get_contextvars()))
+    else:
+        _LOG.info("operation", logger=_NAME, **_told(done))
+
+
+def write_lines() -> None:
+    """Write the lines of operations that wait."""
+    if _lines is not None:
+        _lines.write()
+
+
+atexit.register(write_lines)
+
+
+def _operation_line(noted: Noted) -> bytes:
+    event = {"logger": _NAME, **_told(noted.done), "event": "operation"}
+    return _rendered(noted.bound, event, "info", datetime.fromtimestamp(noted.at, UTC))
+
+
+def _told(done: Finished) -> dict[str, Any]:
+    """What is told of an operation."""
     trace = done.trace
-    _LOG.info(
-        "operation",
-        logger=_NAME,
-        name=trace and trace.operation_name,
-        kind=trace and trace.kind,
-        status=done.status,
-        errors=trace.errors if trace else 1,
-        ms=round(done.ms, 2),
-        sources=_rounded(trace) if trace else {},
+    return {
+        "name": trace and trace.operation_name,
+        "kind": trace and trace.kind,
+        "status": done.status,
+        "errors": trace.errors if trace else 1,
+        "ms": round(done.ms, 2),
+        "sources": _rounded(trace) if trace else {},
         **(_ids(done.headers) if done.headers else {}),
-    )
+    }
 
 
 def _ids(headers: Mapping[str, str]) -> dict[str, str]:
