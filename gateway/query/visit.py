@@ -237,7 +237,7 @@ def written_rows(written: Written, rows: Callable[[Statement], list[Row]]) -> li
         if error.retryable:
             raise
         return None
-    return None if None in map(itemgetter(written.position), found) else found
+    return found if all(map(itemgetter(written.position), found)) else None  # a text is never empty
 
 
 def _groups(step: Step, node: Groups, rows: list[Row]) -> Result:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
@@ -101,6 +102,11 @@ class Statement:
                 named[bind.name] = value
                 positional.append(value)
                 continue
+            if bind.arity == 1 and not self.named:
+                elements = _elements(bind, values[bind.name])
+                positional += elements
+                lists[bind.name] = _marks(self.mark + bind.cast, len(elements))
+                continue
             rows = _rows(bind, values[bind.name])
             flat = [element for row in rows for element in row]
             names = [f"{bind.name}__{number}" for number in range(len(flat))] if self.named else None
@@ -113,10 +119,7 @@ class Statement:
     def _list(self, bind: Bind, length: int, names: list[str] | None) -> str:
         """The text of a list of `length` elements. SQLite takes tuples only as VALUES."""
         if names is None:
-            one = self.mark + bind.cast
-            if bind.arity > 1:
-                one = f"({', '.join([one] * bind.arity)})"
-            several = ", ".join([one] * length)
+            several = _marks(f"({', '.join([self.mark + bind.cast] * bind.arity)})", length)
         else:
             marks = [f"%({name})s{bind.cast}" for name in names]
             if bind.arity > 1:
@@ -138,6 +141,19 @@ def _unpacked(rows: list[tuple[Any, ...]], packing: Packing) -> list[Any]:
     return found
 
 
+@lru_cache(maxsize=256)
+def _marks(one: str, length: int) -> str:
+    """So many placeholders of a list; lists have few lengths."""
+    return ", ".join([one] * length)
+
+
+def _elements(bind: Bind, elements: Any) -> list[Any]:
+    """The elements of a list of single values, processed and padded."""
+    process: Any = bind.process
+    found = list(elements) if process is None else [process(element) for element in elements]
+    return found + found[-1:] * (padded_length(len(found)) - len(found))
+
+
 def _processed(bind: Bind, value: Any) -> Any:
     return value if bind.process is None else bind.process(value)  # type: ignore[operator]
 
@@ -146,8 +162,8 @@ def _rows(bind: Bind, elements: Any) -> list[tuple[Any, ...]]:
     """The elements as tuples, processed and padded."""
     process = bind.process
     if bind.arity == 1:
-        rows = [(element,) for element in elements] if process is None else [(process(e),) for e in elements]  # type: ignore[operator]
-    elif process is None:
+        return [(element,) for element in _elements(bind, elements)]
+    if process is None:
         rows = [tuple(element) for element in elements]
     else:
         columns = tuple(process)  # type: ignore[arg-type]
