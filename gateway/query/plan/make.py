@@ -7,7 +7,7 @@ from gateway.catalog.types import Catalog
 from gateway.query.plan.choices import add_choices
 from gateway.query.plan.fetches import plan_fetches
 from gateway.query.plan.plan import Plan
-from gateway.query.plan.types import Ranks
+from gateway.query.plan.types import Fetch, Node, Ranks
 from gateway.query.selection import Selection
 
 
@@ -16,7 +16,7 @@ def make_plan(selection: Selection, catalog: Catalog, access: Access, keys_max: 
 
     `keys_max` is how many keys one condition may bring from another source.
     """
-    return add_choices(restrict_rows(plan_fetches(selection, catalog, access, keys_max), access))
+    return add_choices(mark_lone(restrict_rows(plan_fetches(selection, catalog, access, keys_max), access)))
 
 
 def restrict_rows(plan: Plan, access: Access) -> Plan:
@@ -26,3 +26,21 @@ def restrict_rows(plan: Plan, access: Access) -> Plan:
         for node in plan.nodes
     )
     return replace(plan, nodes=nodes)
+
+
+def mark_lone(plan: Plan) -> Plan:
+    """Mark the pages whose parent is one row at most, which a plain limit cuts."""
+    nodes = tuple(
+        replace(node, lone=True)
+        if isinstance(node, Fetch) and node.page and node.join and _is_one(plan.nodes[node.join.parent], plan)
+        else node
+        for node in plan.nodes
+    )
+    return replace(plan, nodes=nodes)
+
+
+def _is_one(node: Node, plan: Plan) -> bool:
+    """Whether a node brings one row at most: a root by a unique key, or one to-one relations away."""
+    if not isinstance(node, Fetch) or node.page is not None or node.ids is not None:
+        return False
+    return node.join is None or (not node.join.many and _is_one(plan.nodes[node.join.parent], plan))

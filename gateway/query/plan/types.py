@@ -113,7 +113,7 @@ class Fetch:
     the sort values that are no columns of the entity, one per such term, when `sort_values` is set.
     The columns at `shown` are used for nothing but the answer. With `locks` other writers have to wait until
     the transaction ends. A `tied` batch begins with all rows that its cursor ties with, and its rows end with
-    the number of their tie.
+    the number of their tie. The one page of a `lone` parent is no page per parent.
     """
 
     id: int
@@ -136,6 +136,7 @@ class Fetch:
     drive: Drive | None = None
     locks: bool = False
     tied: bool = False
+    lone: bool = False
 
     def column_at(self, position: int) -> sa.Column[Any]:
         """The column whose values stand at a position."""

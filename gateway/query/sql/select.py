@@ -94,7 +94,7 @@ class _Writer:
         ends, tests, ordering = self.page(fetch, fetch.page)
         if only_ranked:
             tests.append(ordering.columns[0].ranked())
-        if fetch.join is not None and fetch.join.many:
+        if fetch.join is not None and fetch.join.many and not self.is_lone(fetch, fetch.join):
             return self.page_per_parent(fetch, ends, tests, ordering)
         columns = [*self.outputs(fetch, self.scope, ordering, {}), *ends]
         order = self.orders.order_by(ordering.columns, backward=fetch.page.backward)
@@ -173,6 +173,10 @@ class _Writer:
         limited = statement.limit(size_bind(page, peek, self.binder))
         offset = offset_bind(page, self.binder)
         return limited if offset is None else limited.offset(offset)
+
+    def is_lone(self, fetch: Fetch, join: Join) -> bool:
+        """Whether the rows that join are one parent's: texts may be equal to its key and not the same."""
+        return fetch.lone and all(exact(key, self.features) is key for key in self.join_columns(join))
 
     def page_per_parent(
         self, fetch: Fetch, ends: Sequence[sa.Label[Any]], tests: Sequence[Test], ordering: Ordering

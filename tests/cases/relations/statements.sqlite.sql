@@ -4,28 +4,25 @@ FROM customers
 WHERE customers.id = ?;
 -- 1. crm.addresses
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1, t1.id AS c2
-FROM (SELECT addresses.city AS c0, addresses.customer_id AS c1, row_number() OVER (PARTITION BY addresses.customer_id ORDER BY addresses.id ASC) AS gateway_place
-FROM addresses
+FROM (SELECT addresses.city AS c0, addresses.customer_id AS c1, t1.id AS c2
+FROM addresses LEFT OUTER JOIN customers AS t1 ON t1.id = addresses.customer_id
 WHERE addresses.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page LEFT OUTER JOIN customers AS t1 ON t1.id = page.c1
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY addresses.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.tickets
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1
-FROM (SELECT tickets.subject AS c0, tickets.customer_id AS c1, row_number() OVER (PARTITION BY tickets.customer_id ORDER BY tickets.id ASC) AS gateway_place
+FROM (SELECT tickets.subject AS c0, tickets.customer_id AS c1
 FROM tickets
 WHERE tickets.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY tickets.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 3. sales.orders
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
-FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
+FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2
 FROM orders
 WHERE orders.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY orders.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 4. sales.payments
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
 FROM (SELECT page.c0 AS c0, page.c1 AS c1, t1.id AS c2
@@ -41,12 +38,11 @@ WHERE orders.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) GROUP BY orders.customer_id;
 -- 6. shop.reviews
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2, packed.c3, packed.c4)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1, t1.sku AS c2, t1.id AS c3, page.c2 AS c4
-FROM (SELECT reviews.rating AS c0, reviews.product_id AS c1, reviews.customer_id AS c2, row_number() OVER (PARTITION BY reviews.customer_id ORDER BY reviews.id ASC) AS gateway_place
-FROM reviews
+FROM (SELECT reviews.rating AS c0, reviews.product_id AS c1, t1.sku AS c2, t1.id AS c3, reviews.customer_id AS c4
+FROM reviews LEFT OUTER JOIN products AS t1 ON t1.id = reviews.product_id
 WHERE reviews.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page LEFT OUTER JOIN products AS t1 ON t1.id = page.c1
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY reviews.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 7. crm.customers
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT customers.name AS c0, customers.id AS c1
@@ -69,12 +65,11 @@ WHERE products.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)) AS packed;
 -- 11. shop.reviews
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1
-FROM (SELECT reviews.customer_id AS c0, reviews.product_id AS c1, row_number() OVER (PARTITION BY reviews.product_id ORDER BY reviews.id ASC) AS gateway_place
+FROM (SELECT reviews.customer_id AS c0, reviews.product_id AS c1
 FROM reviews
 WHERE reviews.product_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY reviews.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 12. crm.customers
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT customers.name AS c0, customers.id AS c1

@@ -3,11 +3,10 @@ SELECT customers.name AS c0, customers.id AS c1
 FROM customers
 WHERE customers.id = %s;
 -- 1. sales.orders
-SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
-FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
+SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2
 FROM orders
-WHERE orders.customer_id = any(%(keys)s::INTEGER[])) AS page
-WHERE page.gateway_place <= %(p1)s::BIGINT ORDER BY page.gateway_place;
+WHERE orders.customer_id = any(%(keys)s::INTEGER[]) ORDER BY orders.id ASC
+ LIMIT %(p1)s::BIGINT;
 -- 2. sales.order_items
 SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
 FROM (SELECT order_items.quantity AS c0, order_items.product_id AS c1, order_items.order_id AS c2, row_number() OVER (PARTITION BY order_items.order_id ORDER BY order_items.id ASC) AS gateway_place
@@ -26,12 +25,11 @@ FROM categories
 WHERE categories.id = ?;
 -- 5. shop.products
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
-FROM (SELECT products.title AS c0, products.id AS c1, products.category_id AS c2, row_number() OVER (PARTITION BY products.category_id ORDER BY products.id ASC) AS gateway_place
+FROM (SELECT products.title AS c0, products.id AS c1, products.category_id AS c2
 FROM products
 WHERE products.category_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY products.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 6. sales.order_items
 SELECT page.c0 AS c0, page.c1 AS c1, t1.number AS c2, t1.customer_id AS c3, t1.id AS c4, page.c2 AS c5
 FROM (SELECT CAST(order_items.unit_price AS TEXT) AS c0, order_items.order_id AS c1, order_items.product_id AS c2, row_number() OVER (PARTITION BY order_items.product_id ORDER BY order_items.id DESC) AS gateway_place

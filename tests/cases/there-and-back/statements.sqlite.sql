@@ -4,12 +4,11 @@ FROM customers
 WHERE customers.id = ?;
 -- 1. sales.orders
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
-FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.id ASC) AS gateway_place
+FROM (SELECT orders.number AS c0, orders.id AS c1, orders.customer_id AS c2
 FROM orders
 WHERE orders.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY orders.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. sales.order_items
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
 FROM (SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
@@ -30,12 +29,11 @@ FROM categories
 WHERE categories.id = ?;
 -- 5. shop.products
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
-FROM (SELECT products.title AS c0, products.id AS c1, products.category_id AS c2, row_number() OVER (PARTITION BY products.category_id ORDER BY products.id ASC) AS gateway_place
+FROM (SELECT products.title AS c0, products.id AS c1, products.category_id AS c2
 FROM products
 WHERE products.category_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1)) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) ORDER BY products.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 6. sales.order_items
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2, packed.c3, packed.c4, packed.c5)) AS json_group_array_1
 FROM (SELECT page.c0 AS c0, page.c1 AS c1, t1.number AS c2, t1.customer_id AS c3, t1.id AS c4, page.c2 AS c5

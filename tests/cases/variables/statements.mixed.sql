@@ -4,12 +4,11 @@ FROM customers
 WHERE customers.id = %s;
 -- 1. shop.reviews
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
-FROM (SELECT page.c0 AS c0, page.c1 AS c1, page.c2 AS c2
-FROM (SELECT reviews.id AS c0, reviews.rating AS c1, reviews.customer_id AS c2, row_number() OVER (PARTITION BY reviews.customer_id ORDER BY reviews.id ASC) AS gateway_place
+FROM (SELECT reviews.id AS c0, reviews.rating AS c1, reviews.customer_id AS c2
 FROM reviews
 WHERE reviews.customer_id IN (SELECT anon_1.value
-FROM json_each(?) AS anon_1) AND reviews.rating >= ?) AS page
-WHERE page.gateway_place <= ? ORDER BY page.gateway_place) AS packed;
+FROM json_each(?) AS anon_1) AND reviews.rating >= ? ORDER BY reviews.id ASC
+ LIMIT ? OFFSET ?) AS packed;
 -- 2. shop.reviews
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT reviews.rating AS c0
