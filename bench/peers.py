@@ -138,7 +138,14 @@ def _install() -> None:
     # Without a package.json of its own npm would look for one further up.
     (INSTALLED / "package.json").write_text('{ "private": true }\n', "utf-8")
     node = f"node-linux-{PROCESSORS[platform.machine()]}@{NODE}"
-    options = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts"]
+    options = [
+        "--loglevel=error",
+        "--no-save",
+        "--no-package-lock",
+        "--no-audit",
+        "--no-fund",
+        "--ignore-scripts",
+    ]
     command = ["npm", "install", *options, f"postgraphile@{POSTGRAPHILE}", node]
     subprocess.run(command, cwd=INSTALLED, check=True, stdout=subprocess.DEVNULL)
 
