@@ -21,6 +21,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.dialects.postgresql import JSONB
 
+from gateway.sources.urls import connect_arguments
+
 HISTORY = "history"
 """Where `Config.attributes` carries the `History` to `env.py`."""
 
@@ -126,7 +128,7 @@ def sqlite_file(url: sa.URL | str) -> Path | None:
 
 @contextmanager
 def _connected(url: sa.URL | str) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=connect_arguments(sa.make_url(url)))
     with engine.connect() as connection:
         yield connection
 

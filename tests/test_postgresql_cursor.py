@@ -18,6 +18,7 @@ from psycopg.types.string import TextLoader
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from gateway import Source
+from gateway.errors import ConfigurationError
 from gateway.sources.engines import Engines
 from gateway.sources.interrupt import PostgresqlInterruption
 from gateway.sources.postgresql import FIRST, LONGEST, DirectCursor
@@ -404,3 +405,26 @@ def test_a_connection_of_another_encoding_gives_the_same(connection: Any) -> Non
     direct = DirectCursor(connection)
     assert asked(direct, "SELECT %(v)s::text", v="Ærø") == [("Ærø",)]
     assert taken(direct, "SELECT %(v)s::text", 1, v="Ærø") == (1, [["Ærø".encode()]])
+
+
+@pytest.mark.parametrize(("given", "prepares"), [("1", True), ("none", False)])
+def test_a_url_says_whether_statements_are_prepared(url: sa.URL, given: str, prepares: bool) -> None:
+    engines = Engines(
+        Source.from_models("sales", url.update_query_dict({"prepare_threshold": given}), models=_Base)
+    )
+    with engines.sessions.connect() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar_one() == 1
+    pooled = engines.lend()
+    cursor = DirectCursor(pooled.dbapi_connection)
+    for _ in range(TIMES):
+        cursor.execute("SELECT %(n)s::int", {"n": 1})
+        assert cursor.fetchall() == [(1,)]
+    cursor.execute(PREPARED, {})
+    assert bool(cursor.fetchall()) is prepares
+    pooled.invalidate()
+    engines.dispose()
+
+
+def test_a_url_with_another_word_for_it_is_refused(url: sa.URL) -> None:
+    with pytest.raises(ConfigurationError, match="prepare_threshold is no number"):
+        Source.from_models("sales", url.update_query_dict({"prepare_threshold": "often"}), models=_Base)

@@ -32,6 +32,7 @@ from sqlalchemy.engine import ExceptionContext
 from gateway.sources.calls import PATIENCE
 from gateway.sources.features import CONCATENATED, Features, features_of
 from gateway.sources.source import Source
+from gateway.sources.urls import connect_arguments
 
 log = logging.getLogger("gateway.sources")
 
@@ -200,7 +201,8 @@ def connect_options(source: Source, patience: float) -> dict[str, Any]:
     """Arguments for the driver's connect; what the URL says wins. `patience`: seconds to wait for data."""
     options = OPTIONS[features_of(source.url).name](source, patience)
     given = source.url.query
-    return {key: value for key, value in options.items() if key not in given or key == "options"}
+    kept = {key: value for key, value in options.items() if key not in given or key == "options"}
+    return kept | connect_arguments(source.url)
 
 
 def _sqlite_options(_source: Source, patience: float) -> dict[str, Any]:
