@@ -37,8 +37,8 @@ INSTALLED = CACHE / f"postgraphile-{POSTGRAPHILE}-node-{NODE}"
 PROGRAM = Path(__file__).with_name("servers") / "postgraphile.cjs"
 PROCESSORS = {"x86_64": "x64", "aarch64": "arm64"}
 FIRST_SECONDS, WARM_SECONDS = 5.0, 1.0
-"""How long each question is asked before the first is timed, since Node.js takes a while to compile what it
-runs and does it anew when something else is asked; and how long before its own rounds."""
+"""How long each question, timed or not, is asked before all rounds, since Node.js takes a while to compile
+what it runs and does it anew when something else is asked; and how long before its own rounds."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def main() -> None:
             _check(servers, name)
         print("Both answer the same data.", flush=True)
         for server in servers:
-            for name in names:
+            for name in QUESTIONS:
                 generate(Load(server.port, 4, FIRST_SECONDS, requests_to(server.name, name, FULL)))
         rounds = [
             one
