@@ -7,9 +7,11 @@ from typing import Any, Self
 from starlette.types import Receive
 
 from gateway.http.reply import ClientGone
+from gateway.timers import Timers
 
 PATIENCE = 0.02
 """Seconds before looking at the connection; most operations are done by then and pay for a timer only."""
+_TIMERS = Timers(PATIENCE)
 
 
 class Departure:
@@ -26,13 +28,13 @@ class Departure:
 
     def __enter__(self) -> Self:
         self._cancelled_before = self._task.cancelling()
-        self._timer = self._task.get_loop().call_later(PATIENCE, self._begin)
+        self._number = _TIMERS.here.start(self._task.get_loop(), self._begin)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._timer.cancel()
+        _TIMERS.here.stop(self._number)
         if self._watch is not None:
             self._watch.cancel()
         # As with an alarm: somebody else's cancellation (a server shutting down) goes through.

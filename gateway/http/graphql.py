@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.alarm import Alarm
 from gateway.context import Context
 from gateway.errors import Code, Forbidden, GatewayError
 from gateway.http.access_log import log_operation, log_refusal
@@ -37,6 +36,7 @@ from gateway.http.running import Running, stopping
 from gateway.observe import Finished, Observer
 from gateway.schema.answer import Answer, Asked
 from gateway.schema.pipeline import GatewaySchema
+from gateway.timers import Alarm, Timers
 
 OpenContext = Callable[[Request], Awaitable[Context]]
 
@@ -68,6 +68,7 @@ class GraphQLEndpoint:
         self._schema = schema
         self._open_context = open_context
         self._settings = schema.settings
+        self._arriving = Timers(schema.settings.body_deadline)
         self.running = Running(schema.settings.operations_max)
         self._observers = (log_operation, *observers)
         self._page = None if page is None else _page_reply(page)
@@ -115,12 +116,11 @@ class GraphQLEndpoint:
         raise refuse(405, f"The method {scope['method']} is not supported.", headers=_ALLOW_BOTH)
 
     async def _body(self, receive: Receive, length: str, task: "asyncio.Task[Any]") -> bytes:
-        seconds = self._settings.body_deadline
         try:
-            with Alarm(seconds, task):
+            with Alarm(self._arriving, task):
                 return await read_body(receive, length, self._settings.body_max)
         except TimeoutError:
-            message = f"The body did not arrive within {seconds:g} s."
+            message = f"The body did not arrive within {self._arriving.seconds:g} s."
             raise refuse(408, message, "Send it at once.", CLOSE) from None
 
     async def _operate(self, request: Request, asked: Asked, incoming: "_Incoming") -> Reply:

@@ -16,7 +16,6 @@ import strawberry
 from graphql import GraphQLError, GraphQLSchema
 from strawberry.types.graphql import OperationType
 
-from gateway.alarm import Alarm
 from gateway.catalog.types import Catalog
 from gateway.config import Settings
 from gateway.context import ANONYMOUS, Context
@@ -49,6 +48,7 @@ from gateway.schema.reentry import Reentry
 from gateway.schema.show_mutation import show_mutation
 from gateway.schema.tenancy import for_tenant
 from gateway.sources.databases import Databases
+from gateway.timers import Alarm, Timers
 
 VARIABLES_BRIEF = 16_000
 """Bytes of variables that are coerced on the event loop, in some milliseconds."""
@@ -86,6 +86,7 @@ class GatewaySchema(GraphSchema):
 
     def attach(self, catalog: Catalog, databases: Databases, settings: Settings, roots: OwnRoots) -> None:
         self.catalog, self.databases, self.settings = catalog, databases, settings
+        self._lasting = Timers(settings.time_max)
         limits = Limits(
             settings.page_size,
             settings.page_max,
@@ -123,7 +124,7 @@ class GatewaySchema(GraphSchema):
     @for_tenant
     async def answer(self, asked: Asked, context: Context) -> Answer:
         """The answer to one operation. Every failure is in the answer, but Overloaded is raised."""
-        limit = Alarm(self.settings.time_max)
+        limit = Alarm(self._lasting)
         try:
             with limit:
                 return await self._answer(asked, context)

@@ -11,6 +11,8 @@ from threading import Event, Lock, Thread
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from gateway.timers import EARLY, Queue
+
 if TYPE_CHECKING:
     from gateway.sources.threads import Threads
 
@@ -18,7 +20,6 @@ T = TypeVar("T")
 
 PATIENCE = 1.0  # seconds of asking the database to stop a statement before its connection is cut
 INTERVAL = 0.1  # seconds between two requests
-EARLY = 0.002  # seconds by which a timer may fire too early
 
 Late = Callable[[float, bool], Exception]
 """The error for a call given up after so many seconds, told whether a thread was working on it."""
@@ -53,6 +54,7 @@ class Call(Generic[T]):
         "_lock",
         "_loop",
         "_timer",
+        "_timers",
         "_until",
         "_work",
         "answer",
@@ -77,6 +79,8 @@ class Call(Generic[T]):
         self._detached: Event | None = None
         self._until = inf
         self._late: Late | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timers: Queue | None = None
         self.seconds: float | None = None
         self.answer: asyncio.Future[T] | None = None if loop is None else loop.create_future()
         self.threads: Threads | None = None
@@ -110,9 +114,9 @@ class Call(Generic[T]):
         """Answer with an error; on the event loop only."""
         self._resolve(None, error)
 
-    def limit(self, seconds: float, late: Late) -> None:
-        """Set the deadline, so many seconds from now; `late` makes its error."""
-        self.seconds, self._until, self._late = seconds, monotonic() + seconds, late
+    def limit(self, seconds: float, late: Late, timers: Queue | None = None) -> None:
+        """Set the deadline, so many seconds from now; `late` makes its error. `timers` are of that length."""
+        self.seconds, self._until, self._late, self._timers = seconds, monotonic() + seconds, late, timers
 
     async def answered(self) -> T:
         """What the work of a call that was submitted returns.
@@ -123,14 +127,21 @@ class Call(Generic[T]):
         assert loop is not None
         assert answer is not None
         assert self.seconds is not None
-        self._timer = loop.call_later(self.seconds, self._expire)
+        timers, number = self._timers, 0
+        if timers is not None:
+            number = timers.start(loop, self._expire)
+        else:
+            self._timer = loop.call_later(self.seconds, self._expire)
         try:
             return await answer
         except asyncio.CancelledError:
             self.abandon()
             raise
         finally:
-            self._timer.cancel()
+            if timers is not None:
+                timers.stop(number)
+            if self._timer is not None:
+                self._timer.cancel()
 
     def _expire(self) -> None:
         """Give it up, unless it went on with another source, which has a deadline of its own."""

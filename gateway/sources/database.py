@@ -26,6 +26,7 @@ from gateway.sources.source import Source
 from gateway.sources.statement import Reader, Statement
 from gateway.sources.threads import Threads
 from gateway.sources.writes import SourceSession
+from gateway.timers import Timers
 
 T = TypeVar("T")
 W = TypeVar("W")
@@ -67,6 +68,7 @@ class Database:
         # that hold the locks.
         self._writers = Threads(f"{source.name}-writer", WRITERS, source.queue)
         self._breaker = Breaker(source.name, self._probe)
+        self._timers = Timers(source.deadline)
         self._ping = Statement("SELECT 1", (), named=self.features.placeholder is None)
 
     @property
@@ -219,7 +221,7 @@ class Database:
 
     async def _hop(self, work: Callable[[Call[T]], T], seconds: float, threads: Threads | None = None) -> T:
         call = Call(work, self._interruption, asyncio.get_running_loop())
-        call.limit(seconds, self._late)
+        call.limit(seconds, self._late, self._timers.here if seconds == self.source.deadline else None)
         if not (threads or self._threads).submit(call):
             raise busy(self.source)
         return await call.answered()
