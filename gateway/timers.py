@@ -14,7 +14,7 @@ class Queue:
     """Timers of one length on one loop, of which one timer of the loop's serves all that run at a time.
 
     They ring in the order they were started in, so only the first has to be waited for. Every request has
-    several, and nearly all are stopped: to start and stop one here costs a fraction of what it costs the loop.
+    several, and nearly all are stopped: to start and stop one here costs less than a timer of the loop does.
     """
 
     __slots__ = ("_loop", "_running", "_seconds", "_started", "_waits")
