@@ -12,11 +12,13 @@ import sqlalchemy as sa
 
 from gateway import EntityOptions, Gateway, Link, Settings, Source
 from gateway.config import SourceSettings
+from gateway.context import Context
 from gateway.demo.graph import LINKS, MODELS, demo
 from gateway.demo.histories import demo_history
 from gateway.demo.seed.load import seed
 from gateway.demo.seed.rows import rows
 from gateway.migrate import upgrade
+from gateway.schema.answer import Answer, Asked
 from tests.cases.truth import Tables
 from tests.servers import connected, database
 
@@ -101,6 +103,19 @@ def closing(gateway: Gateway) -> Iterator[Gateway]:
         yield gateway
     finally:
         asyncio.run(gateway.close())
+
+
+def ask(gateway: Gateway, document: str, name: str | None = None) -> tuple[Answer, Context]:
+    """The answer to an operation, and its context, which has its trace."""
+
+    async def asked() -> tuple[Answer, Context]:
+        context = Context(gateway.databases)
+        try:
+            return await gateway.schema.answer(Asked(document, operation_name=name), context), context
+        finally:
+            await context.close()
+
+    return asyncio.run(asked())
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,13 @@
 """A condition on the rows of another source that a page is sorted by, met by more of them than the budget."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from gateway import Gateway
-from gateway.context import Context
-from gateway.schema.answer import Answer, Asked
-from tests.setups import SETUPS, TURNED, Urls, closing, demo_gateway
+from gateway.schema.answer import Answer
+from tests.setups import SETUPS, TURNED, Urls, ask, closing, demo_gateway
 
 OTHERS = '{customer: {country: {neq: "DE"}}}'
 TWO = (
@@ -50,17 +48,6 @@ def gateway_without_bounds(urls: Urls) -> Iterator[Gateway]:
 def gateway_with_a_budget(urls: Urls, request: pytest.FixtureRequest) -> Iterator[Gateway]:
     with closing(demo_gateway(urls, keys_max=request.param)) as made:
         yield made
-
-
-def ask(gateway: Gateway, document: str) -> tuple[Answer, Context]:
-    async def asked() -> tuple[Answer, Context]:
-        context = Context(gateway.databases)
-        try:
-            return await gateway.schema.answer(Asked(document), context), context
-        finally:
-            await context.close()
-
-    return asyncio.run(asked())
 
 
 def page(question: tuple[str, str, str], arguments: str) -> str:

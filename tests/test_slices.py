@@ -1,6 +1,5 @@
 """Numbers that need more keys than the budget are made range by range; they are the same numbers."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from gateway import Gateway
-from gateway.context import Context
-from gateway.schema.answer import Answer, Asked
-from tests.setups import SETUPS, TURNED, Urls, closing, demo_gateway
+from gateway.schema.answer import Answer
+from tests.setups import SETUPS, TURNED, Urls, ask, closing, demo_gateway
 
 DOCUMENT = Path(__file__).with_suffix(".graphql").read_text("utf-8")
 QUESTIONS = re.findall(r"^query (\w+)", DOCUMENT, re.MULTILINE)
@@ -33,24 +31,18 @@ def gateway_with_a_budget(urls: Urls, request: pytest.FixtureRequest) -> Iterato
         yield made
 
 
-def ask(gateway: Gateway, name: str, document: str = DOCUMENT) -> tuple[Answer, list[str]]:
-    async def asked() -> tuple[Answer, list[str]]:
-        context = Context(gateway.databases)
-        try:
-            answer = await gateway.schema.answer(Asked(document, operation_name=name), context)
-        finally:
-            await context.close()
-        return answer, context.trace.notes
-
-    return asyncio.run(asked())
+def numbers(gateway: Gateway, name: str, document: str = DOCUMENT) -> tuple[Answer, list[str]]:
+    """The answer, and which directions were taken."""
+    answer, context = ask(gateway, document, name)
+    return answer, context.trace.notes
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_numbers_of_ranges_add_up(name: str, plenty: Gateway, small: Gateway) -> None:
-    expected, notes = ask(plenty, name)
+    expected, notes = numbers(plenty, name)
     assert expected.errors == []
     assert notes == []
-    answer, notes = ask(small, name)
+    answer, notes = numbers(small, name)
     assert answer.errors == []
     assert answer.data == expected.data, notes
     assert any("sliced" in note for note in notes) or "narrowed" in str(notes), notes
@@ -66,7 +58,7 @@ def test_numbers_of_ranges_add_up(name: str, plenty: Gateway, small: Gateway) ->
     ],
 )
 def test_what_does_not_add_up_is_refused(groups: str, small: Gateway) -> None:
-    answer, _ = ask(small, "Q", f"query Q {{ orders {{ {groups} }} }}")
+    answer, _ = numbers(small, "Q", f"query Q {{ orders {{ {groups} }} }}")
     (error,) = answer.errors
     assert error["extensions"]["code"] == "BUDGET_EXCEEDED"
     assert "keys_max" in error["message"]
@@ -77,7 +69,7 @@ def test_more_groups_than_rows_max_are_refused(urls: Urls) -> None:
     query = """query Q { orders { groups(by: [{ customer: { field: name } }, { date: {
       field: placedAt, unit: DAY } }], first: 5) { aggregate { count } } } }"""
     with closing(demo_gateway(urls, keys_max=40, rows_max=300)) as made:
-        answer, _ = ask(made, "Q", query)
+        answer, _ = numbers(made, "Q", query)
     (error,) = answer.errors
     assert error["extensions"]["code"] == "BUDGET_EXCEEDED"
     assert "rows_max" in error["message"]
@@ -85,7 +77,7 @@ def test_more_groups_than_rows_max_are_refused(urls: Urls) -> None:
 
 def test_more_statements_than_the_budget_are_refused(urls: Urls) -> None:
     with closing(demo_gateway(urls, keys_max=5, statements_max=30)) as made:
-        answer, _ = ask(
+        answer, _ = numbers(
             made,
             "Q",
             "query Q { orders { groups(by: [{customer: {field: country}}]) { aggregate { count } } } }",

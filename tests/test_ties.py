@@ -1,15 +1,12 @@
 """Pages sorted by own values first and by another source's then, with more keys than the budget."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from gateway import Gateway
-from gateway.context import Context
-from gateway.schema.answer import Answer, Asked
-from tests.setups import SETUPS, TURNED, Urls, closing, demo_gateway
+from tests.setups import SETUPS, TURNED, Urls, ask, closing, demo_gateway
 
 ORDERS = [
     "[{status: ASC}, {customer: {name: ASC}}]",
@@ -37,17 +34,6 @@ def gateway_without_bounds(urls: Urls) -> Iterator[Gateway]:
 def gateway_with_a_budget(urls: Urls) -> Iterator[Gateway]:
     with closing(demo_gateway(urls, keys_max=40)) as made:
         yield made
-
-
-def ask(gateway: Gateway, document: str) -> tuple[Answer, Context]:
-    async def asked() -> tuple[Answer, Context]:
-        context = Context(gateway.databases)
-        try:
-            return await gateway.schema.answer(Asked(document), context), context
-        finally:
-            await context.close()
-
-    return asyncio.run(asked())
 
 
 def page(order: str, arguments: str) -> str:

@@ -33,27 +33,22 @@ def configure_logging(settings: Settings) -> None:
     global _lines
     # Not sys.stderr: what replaces it for a while, such as a test, may be closed before the log is.
     stream = sys.__stderr__ or sys.stderr
-    json = settings.log_format == "json"
     write_lines()
-    _lines = Lines(stream.buffer, settings.log_delay, _operation_line) if json else None
-    shared: list[Processor] = [
-        _after_operations,
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso" if json else "%H:%M:%S", utc=json),
-    ]
-    if json:
-        rendering: list[Processor] = [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(serializer=_json),
-        ]
+    if settings.log_format == "json":
+        _lines = Lines(stream.buffer, settings.log_delay, _operation_line)
         processors: list[Processor] = [_line]
         loggers: Any = structlog.BytesLoggerFactory(stream.buffer)
+        stdlib: list[Processor] = [_text_line]
     else:
+        _lines = None
         # Tracebacks with local variables would print what clients sent.
         plain = structlog.dev.plain_traceback
-        rendering = [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain)]
-        processors = [*shared, *rendering]
+        processors = stdlib = [
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+            structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=plain),
+        ]
         loggers = structlog.WriteLoggerFactory(stream)
     structlog.configure(
         processors=processors,
@@ -61,16 +56,16 @@ def configure_logging(settings: Settings) -> None:
         logger_factory=loggers,
         cache_logger_on_first_use=True,
     )
-    _adopt_stdlib(stream, shared, rendering)
+    _adopt_stdlib(stream, stdlib)
 
 
-def _adopt_stdlib(stream: TextIO, shared: list[Processor], rendering: list[Processor]) -> None:
+def _adopt_stdlib(stream: TextIO, processors: list[Processor]) -> None:
     """Let lines of the standard library's loggers look the same, unless the app sends them somewhere."""
     handler = logging.StreamHandler(stream)
     own = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared], processors=[own, *rendering]
+            foreign_pre_chain=[structlog.stdlib.add_logger_name], processors=[own, *processors]
         )
     )
     for name in ("gateway", "uvicorn"):
@@ -79,25 +74,20 @@ def _adopt_stdlib(stream: TextIO, shared: list[Processor], rendering: list[Proce
 
 
 def _line(logger: Any, level: str, event: EventDict) -> bytes:
-    """What the processors for JSON make of an event, in one step."""
+    """An event as a line of JSON, behind the lines of operations that wait."""
     write_lines()
     if "exc_info" in event:
         event = structlog.processors.format_exc_info(logger, level, event)
     return _rendered(structlog.contextvars.get_contextvars(), event, level, datetime.now(UTC))
 
 
-def _after_operations(_logger: Any, _level: str, event: EventDict) -> EventDict:
-    write_lines()
-    return event
+def _text_line(logger: Any, level: str, event: EventDict) -> str:
+    return _line(logger, level, event).decode()
 
 
 def _rendered(bound: Mapping[str, Any], event: Mapping[str, Any], level: str, at: datetime) -> bytes:
     line = {**bound, **event, "level": level, "timestamp": at}
     return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
-
-
-def _json(value: Any, **_: Any) -> str:
-    return orjson.dumps(value, default=str).decode()
 
 
 def log_operation(done: Finished) -> None:

@@ -16,7 +16,7 @@ from gateway.query.runner import Runner
 from gateway.query.sql.page import CHOSEN_SIZE
 from gateway.query.step import Step
 from gateway.query.visit import Visit, over_keys
-from gateway.query.walking import GROWTH, SMALLEST, first_attempt, narrowed, page_of, wanted
+from gateway.query.walking import GROWTH, first_size, narrowed, page_of, wanted
 from gateway.sources.statement import Statement
 
 
@@ -76,7 +76,7 @@ class Driving:
         raise over_keys(most)
 
     def tops(self, most: int) -> list[int]:
-        sizes = [min(first_attempt(most), max(GROWTH * wanted(self.run, self.step), SMALLEST))]
+        sizes = [first_size(wanted(self.run, self.step), most)]
         while sizes[-1] < most:
             sizes.append(min(sizes[-1] * GROWTH, most))
         return sizes

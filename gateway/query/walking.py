@@ -29,17 +29,15 @@ def first_attempt(budget: int) -> int:
     return min(max(budget // 100, SMALLEST), 2_000, budget)
 
 
+def first_size(wanted: int, budget: int) -> int:
+    """How many rows are looked at first for so many that are wanted."""
+    return min(max(GROWTH * wanted, SMALLEST), first_attempt(budget))
+
+
 def wanted(run: Runner, step: Step) -> int:
     """Rows that make a page full, and one more when it has to be known whether there are more."""
     assert step.size is not None
     return int(run.values[step.size]) + step.peek
-
-
-def next_size(size: int, found: int, wanted: int) -> int:
-    """How many rows will fill a page if it goes on like this, and a fifth more."""
-    if not found:
-        return size * GROWTH
-    return max(size * 6 * wanted // (5 * found), size * 2)
 
 
 def page_of(run: Runner, step: Step, rows: list[Row]) -> Rows:
@@ -121,12 +119,13 @@ class WalkedPage:
 
     @property
     def first_size(self) -> int:
-        """How many rows are looked at first."""
-        return min(max(GROWTH * self.wanted, SMALLEST), first_attempt(self.run.walk_max))
+        return first_size(self.wanted, self.run.walk_max)
 
     def next_size(self, size: int) -> int:
-        """How many rows are looked at after that many were not enough."""
-        return min(next_size(size, len(self.found), self.wanted), self.run.walk_max)
+        """How many rows will fill the page if it goes on as with that many, and a fifth more."""
+        found = len(self.found)
+        more = max(size * 6 * self.wanted // (5 * found), size * 2) if found else size * GROWTH
+        return min(more, self.run.walk_max)
 
 
 @dataclass(slots=True)
