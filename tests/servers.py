@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-DIALECTS = ("sqlite", "mariadb", "postgresql")
+DIALECTS = ("sqlite", "mariadb", "mysql", "postgresql")
 
 ADDRESSES = {
     "mariadb": os.environ.get("GATEWAY_TEST_MARIADB_URL", "mysql+mysqlconnector://root@127.0.0.1:3306/"),
+    "mysql": os.environ.get("GATEWAY_TEST_MYSQL_URL", "mysql+mysqlconnector://root@127.0.0.1:3307/"),
     "postgresql": os.environ.get(
         "GATEWAY_TEST_POSTGRESQL_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
     ),

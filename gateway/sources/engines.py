@@ -38,7 +38,7 @@ log = logging.getLogger("gateway.sources")
 
 MYSQL_SESSION = (
     "SET SESSION time_zone = '+00:00', sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_ALL_TABLES')"
-    f", group_concat_max_len = GREATEST(@@group_concat_max_len, {CONCATENATED})"
+    f", group_concat_max_len = CAST(GREATEST(@@group_concat_max_len, {CONCATENATED}) AS UNSIGNED)"
     " /*M!100000 , optimizer_switch = 'subquery_cache=off' */"
 )
 """MariaDB's cache of subqueries takes a text for another one that its collation calls equal."""
