@@ -102,7 +102,9 @@ _ALL = (
 SCALARS: Mapping[str, Scalar] = {scalar.name: scalar for scalar in _ALL}
 """The standard scalars by name. Columns may have variants of one: same name, another parse or scale."""
 
-_UNSIGNED_BIG_INT = replace(SCALARS["BigInt"], parse=values.parse_unsigned_big_int)
+_UNSIGNED_BIG_INT = replace(
+    SCALARS["BigInt"], parse=values.parse_unsigned_big_int, serialize=values.serialize_unsigned_big_int
+)
 _NAIVE_DATE_TIME = replace(SCALARS["DateTime"], parse=values.parse_naive_date_time)
 _UUID_TEXT = replace(SCALARS["UUID"], parse=values.parse_uuid_text)
 _NUMBER_BOOLEAN = replace(SCALARS["Boolean"], serialize=bool)

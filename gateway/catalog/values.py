@@ -77,7 +77,18 @@ def parse_int(value: Any) -> int:
 
 
 def serialize_big_int(value: Any) -> str:
-    return str(value if type(value) is int else _integral(value, "BigInt"))
+    return _serialize_big_int(value, LONG_MIN, LONG_MAX)
+
+
+def serialize_unsigned_big_int(value: Any) -> str:
+    return _serialize_big_int(value, 0, UNSIGNED_MAX)
+
+
+def _serialize_big_int(value: Any, smallest: int, largest: int) -> str:
+    number = value if type(value) is int else _integral(value, "BigInt")
+    if not smallest <= number <= largest:
+        raise unfit("BigInt", value, "Declare the column as it is, unsigned or Numeric, or correct the row.")
+    return str(number)
 
 
 def parse_big_int(value: Any) -> int:

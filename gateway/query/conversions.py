@@ -12,7 +12,14 @@ import sqlalchemy as sa
 
 from gateway.catalog.types import Entity, Field, Scalar
 from gateway.errors import BadUserInput, GatewayError
-from gateway.query.ids import CURSOR_HINT, OtherTenant, decode_any_id, decode_cursor, decode_id
+from gateway.query.ids import (
+    CURSOR_HINT,
+    OtherTenant,
+    decode_any_id,
+    decode_cursor,
+    decode_id,
+    stored_value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,23 +288,31 @@ class KnownPlaces:
 
 @dataclass(frozen=True, slots=True)
 class CursorPart:
-    """One sort value of a cursor, typed by its scalar; refuses a cursor made for another order."""
+    """One sort value of a cursor, typed by its scalar; refuses a cursor made for another order.
+
+    A `stored` one is as its database has it, since the scalar has no such value.
+    """
 
     entity: str
     fingerprint: str
     count: int
     part: int
     scalar: Scalar
+    stored: bool = False
 
     def __call__(self, cursor: str) -> Any:
         value = decode_cursor(cursor, self.entity, self.fingerprint, self.count)[self.part]
         if value is None:
             return None
+        if self.stored:
+            return stored_value(value)
+        if self.scalar.is_enum and isinstance(value, str):
+            return value  # enums sort by label, known or not
         try:
             parsed = self.scalar.parse(value)
         except (GatewayError, ValueError, TypeError, ArithmeticError) as error:
             raise BadUserInput("The cursor is damaged.", hint=CURSOR_HINT) from error
-        return value if self.scalar.is_enum else parsed  # enums sort by label
+        return parsed
 
     def __str__(self) -> str:
         return f"value {self.part}"

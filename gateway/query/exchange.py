@@ -24,7 +24,7 @@ from gateway.query.plan.types import (
 from gateway.query.sql.compile import Dialects
 from gateway.query.sql.condition import node_keys
 from gateway.query.sql.order import node_ranks
-from gateway.query.values import from_driver
+from gateway.query.values import key_from_driver
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,14 @@ def own_key(node: Node, dialect: sa.Dialect) -> KeyOf | None:
     """Reads a node's key out of its own rows: a join's in the form it shares with the parent's."""
     if isinstance(node, Keys | Ranks):
         own = key_columns(node)
-        converts = [from_driver(column.type, dialect) for column in own]
+        converts = [key_from_driver(column.type, dialect) for column in own]
     elif node.join is not None:
         own, parent = node.join.columns(node.entity), node.join.parent_columns
         pairs = zip(own, parent, strict=True)
         converts = [read(column, other, dialect) for column, other in pairs]
     elif isinstance(node, Fetch) and node.ids is not None:
         own = tuple(node.entity.column(name) for name in node.entity.key_attributes)
-        converts = [from_driver(column.type, dialect) for column in own]
+        converts = [key_from_driver(column.type, dialect) for column in own]
     else:
         return None
     positions = node.key if isinstance(node, Fetch) else tuple(range(len(own)))

@@ -1,7 +1,8 @@
 """Global ids and cursors: opaque to clients, base64url of a small JSON array inside.
 
 An id is `[entity, key…]`; a cursor is `[entity, fingerprint of the order, sort value…]`. Values stand in
-the JSON form of their scalars, so 64-bit integers and decimals survive.
+the JSON form of their scalars, so 64-bit integers and decimals survive. A sort value that has no such form
+and cannot be shown stands in a list of its own, as its database has it: the page goes on behind it.
 
 Entities of a source with a database per tenant have the tenant in their ids, `[entity, tenant, key…]`, and
 all cursors of an operation of a tenant have it behind the fingerprint: what one tenant was given leads
@@ -12,8 +13,12 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
+from datetime import timedelta
+from enum import Enum
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import orjson
@@ -26,6 +31,8 @@ TENANT: ContextVar[str | None] = ContextVar("tenant", default=None)
 
 ID_HINT = "Send back an id exactly as the graph gave it."
 CURSOR_HINT = "Send back a cursor exactly as the graph gave it, with the same orderBy."
+
+_LONG = 2**63
 
 _SHORT = 200
 """Characters of ids and cursors whose parts are remembered."""
@@ -128,12 +135,61 @@ def encode_cursor(entity: str, order: str, values: Iterable[Any]) -> str:
     return _encode([entity, order, *values])
 
 
-def cursor_nulls(text: str) -> tuple[bool, ...] | None:
-    """Which sort values of a cursor are NULL, since that changes the SQL; None when it is no cursor."""
+class CursorForm(Enum):
+    """How a sort value stands in a cursor, which changes the SQL."""
+
+    NULL = "null"
+    SHOWN = "shown"
+    STORED = "stored"
+    """As its database has it: the scalar has no such value."""
+
+
+def cursor_forms(text: str) -> tuple[CursorForm, ...] | None:
+    """The forms of a cursor's sort values; None when it is no cursor."""
     parts = _decode(text)
     if parts is None or len(parts) < 3:
         return None
-    return tuple(part is None for part in parts[2:])
+    return tuple(map(_form, parts[2:]))
+
+
+def _form(part: Any) -> CursorForm:
+    if part is None:
+        return CursorForm.NULL
+    return CursorForm.STORED if isinstance(part, list) else CursorForm.SHOWN
+
+
+def store_value(value: Any) -> list[Any]:
+    """The sort value of a row as a driver gave it, for the row's cursor."""
+    match value:
+        case bytes():
+            return [base64.b64encode(value).decode(), "bytes"]
+        case bool() | str():
+            return [value]
+        case int() if abs(value) < _LONG:
+            return [value]
+        case float():
+            return [value] if isfinite(value) else [str(value), "float"]
+        case timedelta():
+            return [_clock(value)]
+    return [str(value)]
+
+
+def _clock(value: timedelta) -> str:
+    """As MySQL writes a time, which may be below zero or beyond a day."""
+    seconds, fraction = divmod(abs(value) // timedelta(microseconds=1), 1_000_000)
+    sign = "-" if value < timedelta() else ""
+    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{fraction:06}"
+
+
+def stored_value(part: Any) -> Any:
+    """The value that `store_value` was given, as a database takes it. Raises BadUserInput."""
+    match part:
+        case [str(text), "bytes" | "float" as kind]:
+            with suppress(ValueError):
+                return float(text) if kind == "float" else base64.b64decode(text, validate=True)
+        case [str() | int() | float() as value]:
+            return value
+    raise BadUserInput("The cursor is damaged.", hint=CURSOR_HINT)
 
 
 def decode_cursor(text: str, entity: str, order: str, count: int) -> list[Any]:

@@ -164,7 +164,7 @@ def values_by_rank(rows: list[Row], value: int, rank: int) -> dict[int, Any]:
     found: dict[int, Any] = {}
     for row in rows:
         known = found.get(row[rank])
-        if known is None or (row[value] != known and row[value] < known):
+        if known is None or (isinstance(known, str) and row[value] < known):
             found[row[rank]] = row[value]
     return found
 

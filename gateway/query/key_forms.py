@@ -9,7 +9,7 @@ from sqlalchemy.dialects import mysql
 
 from gateway.catalog.key_kinds import KeyKind, from_shared, key_kind, to_shared
 from gateway.query.join import Row
-from gateway.query.values import from_driver
+from gateway.query.values import key_from_driver
 from gateway.sources.features import Features
 
 Column = sa.Column[Any]
@@ -46,7 +46,7 @@ _SIZES: tuple[tuple[type[Any], int], ...] = (
 
 def read(column: Column, other: Column, dialect: sa.Dialect) -> Convert | None:
     """Driver value (not None) of a key column to the form it shares with the column it meets."""
-    return _chained(from_driver(column.type, dialect), to_shared(column, other))
+    return _chained(key_from_driver(column.type, dialect), to_shared(column, other))
 
 
 def write(given: KeyColumn, taken: KeyColumn) -> Convert | None:

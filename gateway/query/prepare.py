@@ -43,6 +43,7 @@ from gateway.query.values import (
     date_to_json,
     from_driver,
     shown,
+    sort_to_json,
     to_json,
     travels_as_text,
 )
@@ -194,8 +195,11 @@ def _shapers(
         assert sorted_.term.field is not None
         return to_json(sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field], dialect)
 
+    def sort_value(node: int, field: Field) -> Convert | None:
+        return sort_to_json(field, sources[plan.nodes[node].source].dialect)
+
     texts = {step.node.id: step.written.position for step in steps if step.written is not None}
-    factory = ShaperFactory(plan, value, leaf, converts, measures, group_leaf, texts, own, codes)
+    factory = ShaperFactory(plan, value, leaf, sort_value, converts, measures, group_leaf, texts, own, codes)
     shapers: dict[str, ObjectShaper | ConnectionShaper | tuple[ObjectShaper, ...]] = {}
     for root in plan.roots:
         if isinstance(root, RootOneShape):

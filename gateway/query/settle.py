@@ -12,9 +12,11 @@ from orjson import Fragment
 from gateway.errors import GatewayError
 from gateway.query.pieces import Pieces
 from gateway.query.plan.shapes import (
+    AggregateShape,
     ConnectionShape,
     CursorShape,
     EdgesShape,
+    GroupsShape,
     JoinedShape,
     ManyShape,
     NameShape,
@@ -71,12 +73,13 @@ class Settlement:
 
     def report(self, shape: object, broken: Broken, path: Path) -> None:
         """Note an error. Errors of one selection with one cause are one error."""
-        place = (id(shape), broken.error.code.value)
-        known = self.found.get(place)
-        if known is None:
-            self.found[place] = FieldError(broken.error, path)
-        else:
-            known.affected += 1
+        self.note((id(shape), broken.error.code.value), FieldError(broken.error, path))
+
+    def note(self, place: tuple[int, int | str], error: FieldError) -> None:
+        """Note an error, or more places of one that is known."""
+        known = self.found.setdefault(place, error)
+        if known is not error:
+            known.affected += error.affected
 
     def _or_null(self, value: Any) -> Any:
         return None if value is _BUBBLE else value
@@ -123,11 +126,7 @@ class Settlement:
     def partial(self, shape: OwnShape, given: Partial, path: Path) -> Any:
         for inside, error, affected in given.errors:
             place = (id(shape), f"{'.'.join(step for step in inside if isinstance(step, str))} {error.code}")
-            known = self.found.get(place)
-            if known is None:
-                self.found[place] = FieldError(error, (*path, *inside), affected)
-            else:
-                known.affected += affected
+            self.note(place, FieldError(error, (*path, *inside), affected))
         return _BUBBLE if given.value is None else given.value
 
     def connection(self, shape: ConnectionShape, page: dict[str, Any], path: Path) -> Any:
@@ -142,10 +141,24 @@ class Settlement:
                 value = self._each(member.shape, value, inside)
             elif isinstance(member, EdgesShape):
                 value = self._edges(member, value, inside)
+            elif isinstance(member, AggregateShape | GroupsShape):
+                value = self.numbers(member, value, inside)
             if value is _BUBBLE:
                 return _BUBBLE
             settled[member.key] = value
         return settled
+
+    def numbers(self, member: AggregateShape | GroupsShape, value: Any, path: Path) -> Any:
+        """What an aggregate or groups show. All in them is nullable, but for counts, which are there."""
+        if isinstance(value, dict):
+            return {key: self.numbers(member, part, (*path, key)) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.numbers(member, part, (*path, place)) for place, part in enumerate(value)]
+        if not isinstance(value, Broken):
+            return value
+        names = ".".join(step for step in path if isinstance(step, str))
+        self.note((id(member), f"{names} {value.error.code}"), FieldError(value.error, path))
+        return None
 
     def _each(self, shape: ObjectShape, records: Any, path: Path) -> Any:
         if isinstance(records, Fragment | Pieces):

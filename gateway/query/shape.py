@@ -15,7 +15,7 @@ from typing import Any
 from orjson import Fragment
 
 from gateway.errors import GatewayError, NullInNonNull
-from gateway.query.grouped import GroupShaper
+from gateway.query.grouped import GroupShaper, Parts
 from gateway.query.ids import encode_cursor, order_mark
 from gateway.query.join import Failure, GroupLists, Measures, RankList, Result, Row, Rows
 from gateway.query.pieces import PORTION, encode, in_pieces
@@ -38,6 +38,7 @@ from gateway.query.plan.shapes import (
     SortSlot,
 )
 from gateway.query.selection import Page
+from gateway.query.values import SortValue, in_cursor
 
 Leaf = Callable[[Any], Any]
 RowsShaper = Callable[[Iterable[Row]], list[Any]]
@@ -260,7 +261,7 @@ class ConnectionShaper:
     shape: ConnectionShape
     objects: dict[int, ObjectShaper]
     edges: dict[int, Callable[..., Callable[[list[Row]], list[Any]]]]
-    aggregates: "dict[int, Callable[[Row | None], dict[str, Any]]]"
+    aggregates: dict[int, Parts]
     groups: dict[int, GroupShaper]
     cursor: "CursorShaper"
     generate: Callable[..., Callable[..., dict[str, Any]]]
@@ -379,16 +380,17 @@ def _measure_part(
     rows = result.rows
 
     def at(key: Any) -> Any:
+        row = rows.get(key)
         try:
-            return show(rows.get(key))
+            return show(row)
         except GatewayError as error:
-            return answered.broken(error)
+            return show.careful(row, answered.broken) if isinstance(show, Parts) else answered.broken(error)
 
     return at
 
 
 def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> Callable[[Any], Any]:
-    """The groups of a page's parent; a value that cannot be shown costs the whole list of them."""
+    """The groups of a page's parent."""
     if isinstance(result, Failure):
         failure = answered.broken(result.error)
         return lambda _: failure
@@ -396,10 +398,11 @@ def _groups_part(result: Result, answered: Answered, shaper: GroupShaper) -> Cal
     lists, show = result.lists, shaper(answered.results)
 
     def groups(key: Any) -> Any:
+        rows = lists.get(key, ())
         try:
-            return [show(row) for row in lists.get(key, ())]
-        except GatewayError as error:
-            return answered.broken(error)
+            return [show(row) for row in rows]
+        except GatewayError:
+            return [show.careful(row, answered.broken) for row in rows]
 
     return groups
 
@@ -423,10 +426,10 @@ class CursorShaper:
         position = slot.position
         if slot.ranks is not None:
             values = {0: 0, **self.values(slot.ranks, answered)}
-            return lambda row: values.get(row[position])
+            return lambda row: _placed(values.get(row[position]))
         if leaf is None:
             return lambda row: row[position]
-        return lambda row: None if row[position] is None else leaf(row[position])
+        return lambda row: None if row[position] is None else in_cursor(leaf, row[position])
 
     def values(self, ranks: int, answered: Answered) -> dict[int, Any]:
         """The sort values of ranks: the page's own ones, or those that were sent along."""
@@ -435,6 +438,10 @@ class CursorShaper:
             return own.values[ranks]
         ranked = answered.results[ranks]
         return ranked.values if isinstance(ranked, RankList) else {}
+
+
+def _placed(value: Any) -> Any:
+    return value.in_cursor if isinstance(value, SortValue) else value
 
 
 def _always(value: Any) -> Callable[[Any], Any]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from gateway.catalog.measures import Measure
 from gateway.catalog.types import Field
-from gateway.query.grouped import group_shaper
+from gateway.query.grouped import Parts, group_shaper
 from gateway.query.ids import encode_id
 from gateway.query.join import Row, key_of
 from gateway.query.plan.plan import Plan
@@ -71,15 +71,16 @@ class Codes(Protocol):
 
 @dataclass(slots=True)
 class ShaperFactory:
-    """Compiles shapes. `shown` says how a value at a position of a node's rows becomes JSON, `leaf` how a
-    sort value does, `converts` what makes join keys of values, in the form shared with the columns they meet.
-    `written` says where rows of a node have their object as text, when their database writes it. `codes`
-    keeps what was compiled for other operations.
+    """Compiles shapes. `shown` says how a value at a position of a node's rows becomes JSON, `leaf` how that
+    of an id does and `sort_value` that of a cursor, `converts` what makes join keys of values, in the form
+    shared with the columns they meet. `written` says where rows of a node have their object as text, when
+    their database writes it. `codes` keeps what was compiled for other operations.
     """
 
     plan: Plan
     shown: Callable[[int, int, Field], Shown]
     leaf: Callable[[int, Field], Leaf | None]
+    sort_value: Callable[[int, Field], Leaf | None]
     converts: Callable[[int, tuple[int, ...], KeyColumns], list[Leaf | None]]
     measures: Callable[[int], MeasureValues]
     group_leaf: Callable[[int, Sorted], Leaf | None]
@@ -165,17 +166,15 @@ class ShaperFactory:
         if slot.ranks is not None or shape.node is None:
             return None
         if slot.field is not None:
-            # Only an entity's own enum is read as its column has it; elsewhere the label is selected.
-            label = slot.field.scalar.is_enum and bool(slot.term.path)
-            return None if label else self.leaf(shape.node, slot.field)
+            return self.sort_value(shape.node, slot.field)
         assert slot.term.function is not None
         return (
             self.measures(shape.node)
             .of(slot.term.end(slot.entity))
-            .leaf(Measure(slot.term.function, slot.term.field))
+            .sort_leaf(Measure(slot.term.function, slot.term.field))
         )
 
-    def aggregate(self, shape: AggregateShape) -> Callable[[Row | None], dict[str, Any]]:
+    def aggregate(self, shape: AggregateShape) -> Parts:
         """From a row of measures, None when there is no row at all, to the object."""
         node = self.plan.nodes[shape.node]
         assert isinstance(node, Aggregate | Groups)
@@ -187,16 +186,12 @@ class ShaperFactory:
             return _measure(member.measure, member.position, values)
 
         parts = [
-            (member.key, _object([(inner.key, show(inner)) for inner in member.members]))
+            (member.key, Parts([(inner.key, show(inner)) for inner in member.members]))
             if isinstance(member, FunctionShape)
             else (member.key, show(member))
             for member in shape.members
         ]
-        return _object(parts)
-
-
-def _object(parts: list[tuple[str, Callable[[Row | None], Any]]]) -> Callable[[Row | None], dict[str, Any]]:
-    return lambda row: {key: part(row) for key, part in parts}
+        return Parts(parts)
 
 
 def _measure(measure: Measure, start: int, values: MeasureValues) -> Callable[[Row | None], Any]:

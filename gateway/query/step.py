@@ -34,8 +34,10 @@ from gateway.query.sql.written import written
 from gateway.query.values import (
     Convert,
     date_to_json,
-    from_driver,
+    key_from_driver,
     sort_to_json,
+    sort_value,
+    to_json,
 )
 from gateway.sources.statement import Packing, Statement
 
@@ -197,7 +199,9 @@ def _walk_keys(node: Node, dialect: sa.Dialect) -> tuple[KeyOf, ...]:
     if way is None:
         return ()
     return tuple(
-        key_of(positions, [from_driver(node.entity.column(name).type, dialect) for name in each.attributes])
+        key_of(
+            positions, [key_from_driver(node.entity.column(name).type, dialect) for name in each.attributes]
+        )
         for each, positions in zip(node.narrowings, way.positions, strict=True)
     )
 
@@ -210,7 +214,7 @@ def _rank_keys(node: Node, plan: Plan, dialect: sa.Dialect) -> tuple[KeyOf, ...]
     assert isinstance(batch, Fetch)
     kinds = [[batch.column_at(one).type for one in each.positions] for each in node.ties.ranks]
     return tuple(
-        key_of(each.positions, [from_driver(kind, dialect) for kind in of])
+        key_of(each.positions, [key_from_driver(kind, dialect) for kind in of])
         for each, of in zip(node.ties.ranks, kinds, strict=True)
     )
 
@@ -218,7 +222,7 @@ def _rank_keys(node: Node, plan: Plan, dialect: sa.Dialect) -> tuple[KeyOf, ...]
 def _page_key(node: Node, dialect: sa.Dialect) -> KeyOf:
     """Reads the primary key out of a row of a walk's batch."""
     kinds = [node.entity.column(name).type for name in node.entity.key_attributes]
-    return key_of(range(len(kinds)), [from_driver(kind, dialect) for kind in kinds])
+    return key_of(range(len(kinds)), [key_from_driver(kind, dialect) for kind in kinds])
 
 
 def _walks(node: Node) -> bool:
@@ -250,15 +254,25 @@ def _merge(node: Node, plan: Plan, binder: Binder, source: Dialects) -> Merge | 
     return merge_of(node, part, MeasureValues(node.entity, source.dialect, source.features), binder)
 
 
-def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:
-    """From the value that a rank stands for to its JSON, for cursors."""
+def _rank_leaf(node: Ranks, source: Dialects) -> Convert | None:
+    """From the value that a rank stands for to its JSON, or to a `SortValue` where cursors need another."""
     term = node.sorted.term
-    if node.measure is not None:
-        return MeasureValues(node.entity, source.dialect, source.features).leaf(node.measure)
-    end = term.end(node.entity)
-    if term.function is not None:
+    end = node.entity if node.measure is not None else term.end(node.entity)
+    measure = node.measure
+    if measure is None and term.function is not None:
         measure = Measure(term.function, term.field)
-        return MeasureValues(end, source.dialect, source.features).leaf(measure)
+    if measure is not None:
+        measures = MeasureValues(end, source.dialect, source.features)
+        return _both(measures.leaf(measure), measures.sort_leaf(measure))
     if term.unit is not None:
-        return date_to_json(source.dialect)
-    return sort_to_json(end.fields[term.field], source.dialect) if term.field is not None else None
+        return _both(*[date_to_json(source.dialect)] * 2)
+    if term.field is None or end.fields[term.field].scalar.is_enum:
+        return None
+    field = end.fields[term.field]
+    return _both(to_json(field, source.dialect), sort_to_json(field, source.dialect))
+
+
+def _both(leaf: Convert | None, cursor_leaf: Convert | None) -> Convert | None:
+    if leaf is None or cursor_leaf is None:
+        return leaf
+    return lambda value: sort_value(leaf, cursor_leaf, value)

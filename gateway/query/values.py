@@ -4,22 +4,28 @@ Shaped answers may hold datetimes, dates and UUIDs: the encoder writes them as t
 tenth of the price. They may also hold parts that are JSON text already. `plain` replaces both.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from struct import Struct
 from typing import Any
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.types import NumericCommon
 
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Field
+from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
+from gateway.query.ids import store_value
 from gateway.query.pieces import Pieces, load
 from gateway.sources.features import Features
+from gateway.sources.moments import read_day, read_moment, read_time
 
 Convert = Callable[[Any], Any]
 
@@ -30,35 +36,255 @@ UNUSUAL = (GatewayError, LookupError, TypeError, ValueError, ArithmeticError, At
 """What a quick expression may raise for a value that `Shown.full` has to judge."""
 
 
+# What drivers return -----------------------------------------------------------------------------------
+
+
 def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
-    """Driver value to the Python value of a column type; None when they are the same."""
+    """Driver value to the Python value of a column type; None when they are the same.
+
+    Raises whatever the type raises for a value that it cannot hold.
+    """
+    own = _reader(kind, dialect.name)
+    if own is not None:
+        return lambda value: None if value is None else own(value)
     code = None
     if dialect.name == "postgresql" and isinstance(kind, NumericCommon):
         code = _POSTGRESQL_FLOAT if isinstance(kind, sa.Float) else _POSTGRESQL_NUMERIC
     return kind.dialect_impl(dialect).result_processor(dialect, code)
 
 
-def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
-    """Driver value (not None) to JSON value for a field; None when the driver's value is one."""
-    process, serialize = from_driver(field.column.type, dialect), field.scalar.serialize
+def key_from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
+    """As `from_driver` for a key: a value that its type does not have meets nothing, as NULL does."""
+    process = from_driver(kind, dialect)
     if process is None:
-        return serialize
-    if serialize is None:
-        return process
+        return None
 
     def convert(value: Any) -> Any:
         try:
-            processed = process(value)
-        except LookupError:  # a label that an enum does not have, which `serialize` refuses with a hint
-            processed = value
-        return None if processed is None else serialize(processed)
+            return process(value)
+        except UNUSUAL:
+            return None
 
     return convert
 
 
+def _reader(kind: sa.types.TypeEngine[Any], database: str) -> Convert | None:
+    """What reads a type whose values are not selected, or not kept, as SQLAlchemy expects them."""
+    if isinstance(kind, sqlite.DATETIME | sqlite.DATE | sqlite.TIME):
+        return None
+    if database == "postgresql":
+        return _parsed if isinstance(kind, sa.JSON) else None
+    if database == "mysql" and is_single(kind):
+        return shown_single
+    if isinstance(kind, sa.Boolean):
+        return _truth
+    return next((read for types, read in _READERS if isinstance(kind, types)), None)
+
+
+def _moment(value: Any) -> datetime:
+    return value if value.__class__ is datetime else read_moment(value)
+
+
+def _day(value: Any) -> date:
+    return value if value.__class__ is date else read_day(value)
+
+
+def _time(value: Any) -> time:
+    if value.__class__ is not timedelta:
+        return value if value.__class__ is time else read_time(value)
+    if value.days:
+        raise ValueError("a time below zero, or beyond a day")
+    return (datetime.min + value).time()
+
+
+_READERS: tuple[tuple[type[Any], Convert], ...] = (
+    (sa.DateTime, _moment),
+    (sa.Date, _day),
+    (sa.Time, _time),
+)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, int | float):
+        raise ValueError("no number")
+    return bool(value)
+
+
+def _parsed(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def is_single(kind: sa.types.TypeEngine[Any]) -> bool:
+    """Whether MySQL makes a FLOAT of a type, which has single precision, unless it was made otherwise."""
+    if not isinstance(kind, sa.Float) or isinstance(kind, sa.Double | sa.REAL | mysql.DOUBLE):
+        return False
+    return (kind.precision or 0) <= _SINGLE_BITS
+
+
+_SINGLE_BITS = 24
+_SINGLE = Struct("f")
+
+
+def single(value: float) -> float:
+    """The nearest number of single precision, infinite beyond all of them."""
+    try:
+        found: float = _SINGLE.unpack(_SINGLE.pack(value))[0]
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+    return found
+
+
+def shown_single(value: Any) -> float:
+    """A number of a column that may be a FLOAT, as `SingleText` or a measure gives it, spelled shortly."""
+    text = value if value.__class__ is str else None
+    number = float(value if text is None else text.removesuffix("f"))
+    if text is not None and not text.endswith("f"):
+        return number
+    if single(number) != number:
+        return number
+    return next(
+        (short for digits in range(6, 9) if single(short := float(f"{number:.{digits}g}")) == number),
+        float(f"{number:.9g}"),
+    )
+
+
+def exact_single(value: Any) -> float:
+    """The same as the double that the database compares, for cursors."""
+    return float(value.removesuffix("f") if isinstance(value, str) else value)
+
+
+def plain_kind(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """The type that a column has in its database, without decorators around it."""
+    while isinstance(kind, sa.types.TypeDecorator):
+        kind = kind.impl_instance
+    return kind
+
+
+# What JSON holds ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SortValue:
+    """A value as it is shown, or the error to show in its place, and as it stands in a cursor."""
+
+    shown: Any
+    in_cursor: Any
+    error: GatewayError | None = None
+
+
+def in_cursor(leaf: Convert, value: Any) -> Any:
+    """A driver's value in a cursor: the JSON that `leaf` makes of it, or else as it is stored."""
+    try:
+        return leaf(value)
+    except GatewayError:
+        return store_value(value)
+
+
+def sort_value(leaf: Convert, cursor_leaf: Convert, value: Any) -> Any:
+    """A driver's value for both uses; the JSON alone where it serves both."""
+    stored = in_cursor(cursor_leaf, value)
+    try:
+        shown = leaf(value)
+    except GatewayError as error:
+        return SortValue(None, stored, error)
+    return shown if shown == stored else SortValue(shown, stored)
+
+
+def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
+    """Driver value (not None) to JSON value for a field; None when the driver's value is one.
+
+    Raises ValueNotRepresentable for a value that the field's type does not have.
+    """
+    kind, serialize = field.column.type, field.scalar.serialize
+    if isinstance(kind, sa.JSON):
+        return _json_text if dialect.name == "postgresql" else _checked_json_text
+    process = from_driver(kind, dialect)
+    if process is None:
+        if serialize is None and isinstance(kind, sa.String) and dialect.name != "postgresql":
+            return _string
+        return serialize
+    name = field.scalar.name
+
+    def convert(value: Any) -> Any:
+        try:
+            processed = process(value)
+        except GatewayError:
+            raise
+        except LookupError:  # a label that an enum does not have, which `serialize` refuses with a hint
+            processed = value
+        except Exception as error:
+            raise unfit(name, value, _OTHER) from error
+        return processed if processed is None or serialize is None else serialize(processed)
+
+    return convert
+
+
+_OTHER = "The column holds something else than its type says; correct the row."
+
+
+def _string(value: Any) -> str:
+    if value.__class__ is str:
+        return value
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return str(value)
+    raise unfit("String", value, _OTHER)
+
+
+def _json_text(value: Any) -> Any:
+    """JSON that its database has checked goes into the answer as it is: no number loses a digit."""
+    return None if value == "null" else orjson.Fragment(value)
+
+
+def _checked_json_text(value: Any) -> Any:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = repr(value)  # SQLite makes numbers of texts that look like them
+    try:
+        orjson.loads(value)
+    except (ValueError, TypeError):  # more than orjson takes may still be JSON, such as 1e400
+        _check_json(value)
+    text = value.strip(_BLANKS)
+    return None if text in ("null", b"null") else orjson.Fragment(text)
+
+
+_BLANKS = " \t\n\r"
+
+
+def _check_json(value: Any) -> None:
+    if not isinstance(value, str):
+        raise unfit("JSON", value, _OTHER)
+    try:
+        json.loads(value, parse_constant=_no_constant, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise unfit("JSON", value, "The column holds text that is no JSON; correct the row.") from error
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
 def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     """As `to_json`, for the value a column sorts by: an enum's label needs no conversion."""
-    return None if field.scalar.is_enum else to_json(field, dialect)
+    if field.scalar.is_enum:
+        return None
+    if dialect.name == "mysql" and is_single(field.column.type):
+        return exact_single
+    if dialect.name == "sqlite" and is_decimal(field.column.type):
+        return _unrounded(_places(field))
+    return to_json(field, dialect)
+
+
+def _unrounded(places: int) -> Convert:
+    """Decimals that SQLite keeps as floats: the whole of them, since rounded ones do not sort alike."""
+
+    def convert(value: Any) -> str:
+        if not isinstance(value, int | float):
+            raise unfit("Decimal", value, _OTHER)
+        number, rounded = Decimal(repr(value)), f"{value:.{places}f}"
+        if not number.is_finite():
+            raise unfit("Decimal", value, "Decimal has no NaN and no Infinity; store NULL instead.")
+        return rounded if Decimal(rounded) == number else format(number, "f")
+
+    return convert
 
 
 def date_to_json(dialect: sa.Dialect) -> Convert:
@@ -143,15 +369,18 @@ def _quick(field: Field, dialect: sa.Dialect, full: Convert) -> tuple[Any, ...]:
     if name in ("DateTime", "Date"):
         made = datetime if name == "DateTime" else date
         if process is not None:
-            return "{0}({v})", process
+            return "{0}({v})", _reader(kind, dialect.name) or process
         naive = " and {v}.tzinfo is None" if made is datetime else ""
         return f"{{v}} if {{v}}.__class__ is {{0}}{naive} else {{full}}({{v}})", made
+    if name == "String" and full is _string:
+        return "{v} if {v}.__class__ is {0} else {full}({v})", str
     return (_AS_IT_IS[name], UUID) if process is None and name in _AS_IT_IS else ("{full}({v})",)
 
 
 _AS_IT_IS = {
     "Int": "{v} if {v}.__class__ is int and -2147483648 <= {v} <= 2147483647 else {full}({v})",
-    "BigInt": "str({v}) if {v}.__class__ is int else {full}({v})",
+    "BigInt": "str({v}) if {v}.__class__ is int and -9223372036854775808 <= {v} <= 9223372036854775807"
+    " else {full}({v})",
     "Float": "{v} if {v}.__class__ is float and {v} - {v} == 0.0 else {full}({v})",
     "UUID": "{v} if {v}.__class__ is {0} else {full}({v})",
 }

@@ -35,7 +35,7 @@ from gateway.query.conversions import (
     ToColumn,
     ZeroPasses,
 )
-from gateway.query.ids import CURSOR_HINT, fingerprint
+from gateway.query.ids import CURSOR_HINT, CursorForm, fingerprint
 from gateway.query.parameters import ListOf, Parameter
 from gateway.query.selection import Cursor, Hop, OrderTerm, Page
 from gateway.schema.given import EMPTY, NULL_INSIDE, Absent, Fields, Given, Items, Leaf, Null
@@ -301,12 +301,15 @@ def _leaf(given: dict[str, Given], name: str) -> Leaf | None:
 
 
 def _cursor(given: Leaf, order: tuple[OrderTerm, ...], entity: Entity) -> Cursor:
-    nulls: Any = given.known
-    if not isinstance(nulls, tuple) or len(nulls) != len(order):
+    forms: Any = given.known
+    if not isinstance(forms, tuple) or len(forms) != len(order):
         raise BadUserInput("The cursor does not belong to this list in this order.", hint=CURSOR_HINT)
     mark = fingerprint(map(str, order))
     values = tuple(
-        Parameter(given.origin, CursorPart(entity.name, mark, len(order), part, term.scalar(entity)))
-        for part, term in enumerate(order)
+        Parameter(
+            given.origin,
+            CursorPart(entity.name, mark, len(order), part, term.scalar(entity), form is CursorForm.STORED),
+        )
+        for part, (term, form) in enumerate(zip(order, forms, strict=True))
     )
-    return Cursor(values, nulls)
+    return Cursor(values, tuple(form is CursorForm.NULL for form in forms))

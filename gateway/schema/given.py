@@ -24,7 +24,7 @@ from graphql import (
     value_from_ast,
 )
 
-from gateway.query.ids import cursor_nulls, entity_of_id
+from gateway.query.ids import cursor_forms, entity_of_id
 from gateway.query.parameters import ListOf, Literal, Origin, Variable
 
 
@@ -159,7 +159,7 @@ def _known(value: Any, kind: Any, cursor: bool) -> Hashable:
         return value
     if _is_id(kind):
         return (entity_of_id(value),)
-    return cursor_nulls(value) if cursor and isinstance(value, str) else None
+    return cursor_forms(value) if cursor and isinstance(value, str) else None
 
 
 def _known_list(values: Any, kind: Any) -> Hashable:

@@ -31,6 +31,7 @@ from sqlalchemy.engine import ExceptionContext
 
 from gateway.sources.calls import PATIENCE
 from gateway.sources.features import CONCATENATED, Features, features_of
+from gateway.sources.moments import FUNCTIONS
 from gateway.sources.source import Source
 from gateway.sources.urls import connect_arguments
 
@@ -98,6 +99,8 @@ class Engines:
         event.listen(self.units, "connect", UNITS[self.features.name])
         if self.features.name == "sqlite":
             event.listen(self.units, "begin", _begin_writing)
+        if self.features.name == "mysql":
+            event.listen(self.reads, "connect", _mysql_reads)
         self.failures = _driver_errors(self.reads.dialect)
         """What a driver raises: its own errors, and Python's for values it cannot encode."""
 
@@ -258,12 +261,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.create_function("gateway_lower", 1, gateway_lower, deterministic=True)
     connection.create_function("gateway_like", 2, gateway_like, deterministic=True)
+    connection.create_function("gateway_decimal", 2, gateway_decimal, deterministic=True)
     connection.create_aggregate("gateway_sum", 1, WholeSum)
+    for name, function in FUNCTIONS.items():
+        connection.create_function(name, 1, function, deterministic=True)
 
 
 def _sqlite_units(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # or the driver begins only with the first write
     connection.execute(f"PRAGMA busy_timeout = {random.randint(*LOCK_MS['sqlite'])}")
+
+
+def _mysql_reads(connection: Any, _record: Any) -> None:
+    """Days such as 2024-02-31 and 2024-05-00 would become 0000-00-00 in temporary tables of a statement."""
+    lenient = "REPLACE(REPLACE(@@sql_mode, 'NO_ZERO_IN_DATE', ''), 'NO_ZERO_DATE', '')"
+    connection.cmd_query(f"SET SESSION sql_mode = CONCAT_WS(',', {lenient}, 'ALLOW_INVALID_DATES')")
 
 
 def _mysql_units(connection: Any, _record: Any) -> None:
@@ -300,6 +312,11 @@ class WholeSum:
 
     def finalize(self) -> str | None:
         return None if self._total is None else str(self._total)
+
+
+def gateway_decimal(value: Any, places: int) -> Any:
+    """SQL function of SQLite connections: a float as a column of decimals with so many places shows it."""
+    return float(f"{value:.{places}f}") if value.__class__ is float else value
 
 
 def gateway_lower(value: Any) -> Any:

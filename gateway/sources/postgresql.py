@@ -10,11 +10,21 @@ from functools import lru_cache
 from secrets import token_hex
 from typing import Any, TypeAlias
 
-from psycopg import Connection, Cursor, Error, OperationalError, ProgrammingError, abc, capabilities
+from psycopg import (
+    Connection,
+    Cursor,
+    DataError,
+    Error,
+    OperationalError,
+    ProgrammingError,
+    abc,
+    capabilities,
+)
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
+from psycopg.types.datetime import DateLoader, TimeLoader, TimestampLoader, TimestamptzLoader
 from psycopg.types.string import ByteaBinaryLoader
 
 from gateway.sources.statement import Take
@@ -73,9 +83,21 @@ class DirectCursor:
             return self._own_rows()
         transformer = self._transformer
         transformer.set_pgresult(result)
-        rows = transformer.load_rows(0, result.ntuples, tuple)
-        transformer.set_pgresult(None)
-        return rows
+        try:
+            return transformer.load_rows(0, result.ntuples, tuple)
+        except DataError:
+            return self._loaded_with_care(result)
+        finally:
+            transformer.set_pgresult(None)
+
+    def _loaded_with_care(self, result: PGresult) -> Rows:
+        """Rows with text in the places of dates and times that Python lacks, such as `infinity`."""
+        context = self._connection.cursor()
+        for name, loader in _CAREFUL.items():
+            context.adapters.register_loader(name, loader)
+        transformer = Transformer(context)
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
 
     def texts(self, sql: str, parameters: dict[str, Any], take: Take) -> int:
         """Give the rows of a statement with one column of text, in UTF-8, to `take`; how many there were."""
@@ -100,7 +122,11 @@ class DirectCursor:
 
     def _own_rows(self) -> Rows:
         assert self._own is not None
-        rows: Rows = self._own.fetchall()
+        try:
+            rows: Rows = self._own.fetchall()
+        except DataError:
+            assert self._own.pgresult is not None
+            rows = self._loaded_with_care(self._own.pgresult)
         if len(rows) > LONG:
             self._own = None
         return rows
@@ -136,6 +162,27 @@ class DirectCursor:
             and self._connection.autocommit
             and pgconn.pipeline_status == OFF
         )
+
+
+def _careful(loader: Any) -> Any:
+    """A loader that gives the text of what it cannot load."""
+
+    class Careful(loader):  # type: ignore[misc]
+        def load(self, data: abc.Buffer) -> Any:
+            try:
+                return super().load(data)
+            except DataError:
+                return bytes(data).decode()
+
+    return Careful
+
+
+_CAREFUL = {
+    "date": _careful(DateLoader),
+    "time": _careful(TimeLoader),
+    "timestamp": _careful(TimestampLoader),
+    "timestamptz": _careful(TimestamptzLoader),
+}
 
 
 class Prepared:

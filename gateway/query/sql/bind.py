@@ -15,7 +15,16 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
-from gateway.query.sql.text import Moment, exact
+from gateway.query.sql.stored import (
+    IsSingle,
+    Single,
+    UntypedList,
+    as_double,
+    equal_form,
+    with_fractions,
+)
+from gateway.query.sql.text import exact
+from gateway.query.values import is_single
 from gateway.sources.declare import CLAIM_PREFIX
 from gateway.sources.features import Features
 
@@ -105,17 +114,36 @@ class Binder:
         self, columns: Sequence[sa.ColumnElement[Any]], values: Values, features: Features
     ) -> sa.ColumnElement[bool]:
         """`columns` (a tuple when several) are in a list: a parameter's, or one given by name at run time."""
+        columns = [equal_form(column, features) for column in columns]
         found = self._found(columns, values, features)
-        if not features.exact_moments and any(isinstance(column.type, sa.DateTime) for column in columns):
-            moments = [Moment(each) if isinstance(each.type, sa.DateTime) else each for each in columns]
-            found = sa.and_(found, self._found(moments, values, features))
+        whole = [with_fractions(column, features) for column in columns]
+        if any(each is not None for each in whole):
+            spelled = [own if each is None else each for own, each in zip(columns, whole, strict=True)]
+            found = sa.and_(found, self._found(spelled, values, features))
         if not isinstance(values, str):
-            return found
+            return self._or_singles(columns, values, found, features)
         exactly = [exact(column, features) for column in columns]
         if all(one is column for one, column in zip(exactly, columns, strict=True)):
             return found
         # Keys match byte by byte: what an index can find first, then the exact comparison.
         return sa.and_(found, self._found(exactly, values, features))
+
+    def _or_singles(
+        self,
+        columns: Sequence[sa.ColumnElement[Any]],
+        values: Parameter,
+        found: sa.ColumnElement[bool],
+        features: Features,
+    ) -> sa.ColumnElement[bool]:
+        """With those numbers of a FLOAT column that are shown as one of the list, and without all others."""
+        column = columns[0]
+        if features.name != "mysql" or len(columns) > 1 or not is_single(column.type):
+            return found
+        nearest = sa.bindparam(self.name(values, _ListOf([Single()])), expanding=True, type_=Single())
+        found, is_a_float = self._found([as_double(column)], values, features), IsSingle(column)
+        return sa.or_(
+            sa.and_(sa.not_(is_a_float), found), sa.and_(is_a_float, as_double(column).in_(nearest))
+        ).self_group()
 
     def _found(
         self, columns: Sequence[sa.ColumnElement[Any]], values: Values, features: Features
@@ -150,8 +178,10 @@ class Binder:
     def _in_array(
         self, columns: Sequence[sa.ColumnElement[Any]], values: Values, kinds: list[Type]
     ) -> sa.ColumnElement[bool]:
-        arrays = [ARRAY(plain_type(kind)) for kind in kinds]
+        arrays: list[Type] = [ARRAY(plain_type(kind)) for kind in kinds]
         if len(columns) == 1:
+            if isinstance(kinds[0], sa.Float):
+                arrays = [UntypedList()]
             name = values if isinstance(values, str) else self.name(values, arrays[0])
             return columns[0] == sa.func.any(sa.bindparam(name, type_=arrays[0]))
         binds = []

@@ -24,22 +24,11 @@ from gateway.query.conditions import (
 from gateway.query.parameters import Parameter
 from gateway.query.sql.bind import Binder
 from gateway.query.sql.scope import Scope, meet
-from gateway.query.sql.text import Like
+from gateway.query.sql.stored import COMPARE, compared
 from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]
 Test = sa.ColumnElement[bool]
-
-COMPARE: dict[Operator, Any] = {
-    Operator.EQ: lambda column, value: column == value,
-    Operator.NEQ: lambda column, value: column != value,
-    Operator.GT: lambda column, value: column > value,
-    Operator.GTE: lambda column, value: column >= value,
-    Operator.LT: lambda column, value: column < value,
-    Operator.LTE: lambda column, value: column <= value,
-    Operator.LIKE: lambda column, value: Like(column, value, fold=False),
-    Operator.I_LIKE: lambda column, value: Like(column, value, fold=True),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +83,7 @@ class ConditionWriter:
                 found = self.binder.is_in([column(name) for name in fields], values, self.features)
                 return sa.not_(found) if negated else found
             case Compare(field, operator, value):
-                left = column(field)
-                kind = sa.Text() if operator in (Operator.LIKE, Operator.I_LIKE) else left.type
-                if operator in (Operator.EQ, Operator.NEQ) and isinstance(kind, sa.DateTime):
-                    return self.same_moment(left, self.binder.value(value, kind), operator)
-                compared: Test = COMPARE[operator](left, self.binder.value(value, kind))
-                return compared
-
-    def same_moment(self, left: Column, right: Column, operator: Operator) -> Test:
-        """Equality of dates and times; as a range where equality would forget fractions of a second."""
-        if self.features.exact_moments:
-            found: Test = COMPARE[operator](left, right)
-            return found
-        same = left.between(right, right)
-        return same if operator is Operator.EQ else sa.not_(same)
+                return compared(column(field), operator, value, self.binder, self.features)
 
     def rows(self, rows: Test | None, scope: Scope) -> list[Test]:
         """The condition on the rows the caller may see."""
@@ -136,10 +112,9 @@ class ConditionWriter:
         if test.operator in ("in", "nin"):
             found = self.binder.is_in([number], test.value, self.features)
             return sa.not_(found) if test.operator == "nin" else found
-        compared: Test = COMPARE[Operator(test.operator)](
-            number, self.binder.value(test.value, sa.BigInteger())
-        )
-        return compared
+        given = self.binder.value(test.value, sa.BigInteger())
+        passed: Test = COMPARE[Operator(test.operator)](number, given)
+        return passed
 
 
 def node_keys(node: int) -> str:

@@ -13,10 +13,10 @@ from gateway.query.conditions import CountTest, Operator
 from gateway.query.having import Having, HavingAll, HavingAny, HavingNot, MeasureTest
 from gateway.query.plan.types import Groups
 from gateway.query.selection import OrderTerm
-from gateway.query.sql.condition import COMPARE
 from gateway.query.sql.measure import ScaledInteger, measure_sql, sum_type
 from gateway.query.sql.order import Ordering, OrderWriter, SortColumn
 from gateway.query.sql.scope import Scope
+from gateway.query.sql.stored import compared, group_form, named_form, read_form, read_measure
 from gateway.query.sql.text import FirstText, exact
 from gateway.sources.features import Features
 
@@ -76,14 +76,15 @@ class GroupWriter:
 
     def write(self, node: Groups, rows: Grouped) -> Select:
         """Rows of (join key…, key…, measure…), in order."""
-        ordering = self.orders.ordering(node.by, None, self.scope, rows.rows)
+        ordering = self.orders.ordering(node.by, None, self.scope, rows.rows, group_form)
         found = self.grouped(node, rows, ordering).subquery("grouped")
         parent = [found.c[f"j{index}"] for index in range(len(rows.shown))]
         width = sum(map(parts_of, node.measures))
-        wanted = [
+        keys = [f"{'v' if self.is_text(key) else 'k'}{at}" for at, key in enumerate(ordering.columns)]
+        wanted: list[Any] = [
             *parent,
-            *(found.c[f"{'v' if self.is_text(key) else 'k'}{at}"] for at, key in enumerate(ordering.columns)),
-            *(found.c[f"m{index}"] for index in range(width)),
+            *(named_form(read_form, found.c[name], self.features) for name in keys),
+            *(named_form(read_measure, found.c[f"m{index}"], self.features) for index in range(width)),
         ]
         if node.range is not None:
             return sa.select(*wanted).limit(self.orders.binder.constant_size(node.total + 1))
@@ -171,10 +172,7 @@ class GroupWriter:
         if test.operator in ("in", "nin"):
             found = self.orders.binder.is_in([value], test.value, self.features)
             return sa.not_(found) if test.operator == "nin" else found
-        operator = Operator(test.operator)
-        kind = sa.Text() if operator in (Operator.LIKE, Operator.I_LIKE) else value.type
-        compared: Test = COMPARE[operator](value, self.orders.binder.value(test.value, kind))
-        return compared
+        return compared(value, Operator(test.operator), test.value, self.orders.binder, self.features)
 
 
 def operand_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from gateway.catalog.measures import DEFAULT_SCALE, Measure, average, scalar_of_measure
 from gateway.catalog.types import Entity, Field
 from gateway.query.sql.scope import Scope
-from gateway.query.sql.text import kept_collation, sort_value
-from gateway.query.values import Convert, from_driver, to_json
+from gateway.query.sql.stored import group_form, sort_form
+from gateway.query.sql.text import kept_collation
+from gateway.query.values import Convert, from_driver, sort_to_json, to_json
 from gateway.sources.features import Features
 
 
@@ -53,14 +54,14 @@ def measure_sql(measure: Measure, scope: Scope, features: Features) -> list[sa.C
     column = scope.column(field.attribute)
     match measure.function:
         case "countDistinct":
-            return [sa.func.count(sa.distinct(sort_value(column)))]
+            return [sa.func.count(sa.distinct(group_form(column, features)))]
         case "sum":
             return [_sum(column, field, features)]
         case "avg":
             return [_sum(column, field, features), sa.func.count(column)]
         case "min":
-            return [kept_collation(sa.func.min(column), column, features)]
-    return [kept_collation(sa.func.max(column), column, features)]
+            return [kept_collation(sa.func.min(sort_form(column, features)), column, features)]
+    return [kept_collation(sa.func.max(sort_form(column, features)), column, features)]
 
 
 def sum_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:
@@ -113,6 +114,12 @@ class MeasureValues:
         process = from_driver(sum_type(field, self.features), self.dialect)
         serialize = scalar_of_measure(measure, self.entity).serialize
         return _chained(process, serialize)
+
+    def sort_leaf(self, measure: Measure) -> Callable[[Any], Any] | None:
+        """The same for cursors, where a value stands as it is compared."""
+        if measure.field is None or measure.function not in ("min", "max"):
+            return self.leaf(measure)
+        return sort_to_json(self.entity.fields[measure.field], self.dialect)
 
     def average(self, measure: Measure) -> Callable[[Any, Any], Any]:
         """Driver sum (not None) and count of a field to the JSON of its average."""

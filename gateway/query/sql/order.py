@@ -1,6 +1,6 @@
 """Orders as SQL: what a statement sorts by, the joins that takes, and the rows beyond a cursor."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,9 @@ from gateway.query.sql.dates import PeriodStart
 from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.scope import Scope, keys_equal, meet
 from gateway.query.sql.ship import shipped
-from gateway.query.sql.text import Label, exact, kept_collation, sort_value
+from gateway.query.sql.stored import placed, sort_form
+from gateway.query.sql.text import Label, exact, kept_collation
+from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]
 Test = sa.ColumnElement[bool]
@@ -79,9 +81,14 @@ class OrderWriter:
         self.dialect = dialect
 
     def ordering(
-        self, order: Sequence[Sorted], page: Page | None, scope: Scope, rows: sa.FromClause
+        self,
+        order: Sequence[Sorted],
+        page: Page | None,
+        scope: Scope,
+        rows: sa.FromClause,
+        form: Callable[[Column, Features], Column] = sort_form,
     ) -> Ordering:
-        """The sort columns of an order, joined to `rows`."""
+        """The sort columns of an order, or with another `form` the keys of groups, joined to `rows`."""
         found = Ordering([], rows)
         scopes: dict[tuple[Hop, ...], Scope] = {(): scope}
         for position, each in enumerate(order):
@@ -92,7 +99,7 @@ class OrderWriter:
                 found.columns.append(self.aggregated(each, end))
             else:
                 assert each.term.field is not None
-                column = sort_value(end.column(end.entity.fields[each.term.field].attribute))
+                column = form(end.column(end.entity.fields[each.term.field].attribute), self.features)
                 if each.term.unit is not None:
                     column = PeriodStart(column, each.term.unit)
                 nullable = each.term.nullable(scope.entity)
@@ -219,4 +226,4 @@ class OrderWriter:
         side = each.sides[which]
         if side is not None:
             return side, sa.literal_column("0")
-        return each.value, self.binder.value(parameter, each.value.type)
+        return placed(each.value, parameter, self.binder, self.features)

@@ -17,8 +17,9 @@ from gateway.query.sql.measure import measure_sql
 from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import TOP, offset_bind, size_bind
 from gateway.query.sql.scope import Scope, keys_equal, meet, root_scope
+from gateway.query.sql.stored import group_form, named_form, placed, read_form, read_measure
 from gateway.query.sql.text import FirstText, exact
-from gateway.query.values import travels_as_text
+from gateway.query.values import is_decimal, travels_as_text
 from gateway.sources.features import Features
 
 AFTER, UNTIL = Parameter(Chosen("after")), Parameter(Chosen("until"))
@@ -136,7 +137,13 @@ class _Writer:
     def page(self, fetch: Fetch, page: Page) -> tuple[list[sa.Label[Any]], list[Test], Ordering]:
         """What follows a page's columns in each row, and the conditions and the order of its rows."""
         ordering = self.orders.ordering(fetch.order, page, self.scope, self.rows(fetch))
-        others = [each.value for each in ordering.columns if fetch.sort_values and not each.own]
+        others = [
+            read_measure(each.value, self.features)
+            if each.term.function
+            else read_form(each.value, self.features)
+            for each in ordering.columns
+            if fetch.sort_values and not each.own
+        ]
         ends = self.near(fetch) + [value.label(f"s{index}") for index, value in enumerate(others)]
         return ends, self.tests(fetch) + self.orders.place(page, ordering.columns), ordering
 
@@ -152,6 +159,10 @@ class _Writer:
                 column = self.output(asked, found, scopes)
                 if index in fetch.shown and travels_as_text(column.type, self.features):
                     column = sa.cast(column, sa.Text())
+                elif index not in fetch.shown and self.features.packs_rows and is_decimal(column.type):
+                    column = sa.type_coerce(column, sa.Float())  # a cursor has all its digits, JSON has not
+                else:
+                    column = read_form(column, self.features)
             columns.append(column.label(f"c{index}"))
         return columns
 
@@ -223,7 +234,9 @@ class _Writer:
     def aggregate(self, node: Aggregate) -> Select:
         """One row of measures, or a row per parent: the join key, then the measures."""
         measures = [
-            column for measure in node.measures for column in measure_sql(measure, self.scope, self.features)
+            read_measure(column, self.features)
+            for measure in node.measures
+            for column in measure_sql(measure, self.scope, self.features)
         ]
         statement = sa.select(*measures).select_from(self.rows(node)).where(*self.tests(node))
         if node.join is None:
@@ -281,8 +294,10 @@ class _Writer:
             rows = self.rows(node)
             statement = sa.select(*_named(shown), value.label("v")).select_from(rows)
             ranked = statement.where(*tests).group_by(*groups).subquery("ranked")
-            return self.ranked(node, ranked, value.type)
-        ordering = self.orders.ordering((node.sorted,), _places(node), self.scope, self.rows(node))
+            return self.ranked(node, ranked)
+        ordering = self.orders.ordering(
+            (node.sorted,), _places(node), self.scope, self.rows(node), group_form
+        )
         (column,) = ordering.columns
         statement = sa.select(*_named(keys), column.value.label("v"))
         if node.ordered:
@@ -296,7 +311,7 @@ class _Writer:
             statement = statement.select_from(ordering.rows).where(*tests, column.value.is_not(None))
             return statement.limit(self.binder.constant_size(node.limit + 1))
         ranked = statement.select_from(ordering.rows).where(*tests).subquery("ranked")
-        return self.ranked(node, ranked, column.value.type)
+        return self.ranked(node, ranked)
 
     def classed(self, node: Ranks, values: sa.Subquery) -> Select:
         """Rows of key, value and rank in order of the key, ranks being those among all values there are."""
@@ -304,15 +319,17 @@ class _Writer:
         shown = FirstText(others.c.v) if self.orders.may_look_different(others.c.v) else others.c.v
         equal = sa.select(others.c.v.label("v"), shown.label("shown")).group_by(others.c.v).subquery("equal")
         place = sa.func.row_number().over(order_by=equal.c.v).label("place")
-        placed = sa.select(equal.c.v, equal.c.shown, place).subquery("placed")
+        ranked = sa.select(equal.c.v, equal.c.shown, place).subquery("placed")
         keys = [own.c[f"k{index}"] for index in range(len(node.key))]
-        statement = sa.select(*keys, placed.c.shown, placed.c.place)
-        return self.ordered(node, statement.select_from(own.join(placed, own.c.v == placed.c.v)), keys)
+        statement = sa.select(*keys, named_form(read_form, ranked.c.shown, self.features), ranked.c.place)
+        # As they are read: joined as dates, MySQL takes 0000-00-00 and 2024-00-00 for equal.
+        equally = read_form(own.c.v, self.features) == read_form(ranked.c.v, self.features)
+        return self.ordered(node, statement.select_from(own.join(ranked, equally)), keys)
 
-    def ranked(self, node: Ranks, values: sa.Subquery, kind: sa.types.TypeEngine[Any]) -> Select:
+    def ranked(self, node: Ranks, values: sa.Subquery) -> Select:
         """Ranks and sides of values, computed by the database whose order they are."""
         if node.top is not None:
-            values = self.first(node, node.top, values, kind)
+            values = self.first(node, node.top, values)
         else:
             # Before the window: beyond the budget nothing has to be sorted, only counted.
             some = sa.select(*values.c).where(values.c.v.is_not(None))
@@ -321,17 +338,16 @@ class _Writer:
         sides = []
         for cursor in node.cursors:
             if cursor is not None:
-                given = self.binder.value(cursor, kind)
-                sides.append(sa.case((value > given, 1), (value == given, 0), else_=-1))
+                left, given = placed(value, cursor, self.binder, self.features)
+                sides.append(sa.case((left > given, 1), (left == given, 0), else_=-1))
         rank: Column = sa.func.dense_rank().over(order_by=value)
         if node.sorted.term.function == "count":
             rank = sa.case((value == 0, 0), else_=rank)  # as a row has that is not there to count for
         keys = [values.c[f"k{index}"] for index in range(len(node.key))]
-        return sa.select(*keys, value, rank, *sides)
+        read = read_form if node.measure is None else read_measure
+        return sa.select(*keys, named_form(read, value, self.features), rank, *sides)
 
-    def first(
-        self, node: Ranks, top: Parameter, values: sa.Subquery, kind: sa.types.TypeEngine[Any]
-    ) -> sa.Subquery:
+    def first(self, node: Ranks, top: Parameter, values: sa.Subquery) -> sa.Subquery:
         """The first values in order, from the cursor on.
 
         Counts of 0 are not among them: rows that are not there to count for equal those, and have no rank.
@@ -342,8 +358,8 @@ class _Writer:
             statement = statement.where(value > 0)
         near = next((cursor for cursor in node.cursors if cursor is not None), None)
         if near is not None:
-            given = self.binder.value(near, kind)
-            statement = statement.where(value <= given if node.descending else value >= given)
+            left, given = placed(value, near, self.binder, self.features)
+            statement = statement.where(left <= given if node.descending else left >= given)
         ordered = statement.order_by(value.desc() if node.descending else value)
         return ordered.limit(self.binder.value(top, TOP)).subquery("first")
 

@@ -122,21 +122,6 @@ def _first_mysql(element: FirstText, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CONVERT(min(CAST(CONVERT({column} USING utf8mb4) AS BINARY)) USING utf8mb4)"
 
 
-class Moment(sa.ColumnElement[Any]):
-    """A date and time with its fractions. By an index, MariaDB finds 10:00:00 where 10:00:00.5 is asked."""
-
-    inherit_cache = False
-
-    def __init__(self, column: sa.ColumnElement[Any]) -> None:
-        self.column = column
-        self.type = column.type
-
-
-@compiles(Moment)
-def _moment(element: Moment, compiler: SQLCompiler, **kw: Any) -> str:
-    return f"CAST({compiler.process(element.column, **kw)} AS DATETIME(6))"
-
-
 class Label(sa.ColumnElement[str]):
     """The label of an enum column as text, which sorts by code point and not by declaration."""
 
@@ -200,8 +185,3 @@ def _collation(kind: sa.types.TypeEngine[Any]) -> str | None:
 _POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
 _ORDINARY = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_\w+|C\.[\w-]+|[a-z]{2,3}_[A-Z]{2}.*|.*-x-icu")
 """PostgreSQL's own collations, under which equal text has equal bytes. Others may ignore differences."""
-
-
-def sort_value(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """What a column sorts by: an enum its label, everything else itself."""
-    return Label(column) if isinstance(column.type, sa.Enum) else column

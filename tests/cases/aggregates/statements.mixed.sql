@@ -16,7 +16,7 @@ WHERE payments.id < %(p2)s::INTEGER;
 SELECT sum(payments.reference) AS sum_1, sum(payments.amount) AS sum_2, sum(payments.reference) AS sum_3, count(payments.reference) AS count_1, max(payments.reference) AS max_1
 FROM payments;
 -- 4. shop.products
-SELECT count(*) AS count_1, sum(CAST(round(products.price * 100) AS BIGINT)) AS sum_1, count(products.price) AS count_2, max(products.released) AS max_1, max(products.title) AS max_2
+SELECT count(*) AS count_1, sum(CAST(round(products.price * 100) AS BIGINT)) AS sum_1, count(products.price) AS count_2, max(gateway_day(products.released)) AS max_1, max(products.title) AS max_2
 FROM products;
 -- 5. crm.customers
 SELECT customers.id AS c0

@@ -5,19 +5,19 @@ FROM customers
 WHERE customers.id IS NOT NULL AND customers.country = ?
  LIMIT ? OFFSET ?) AS packed;
 -- 1. sales.orders
-SELECT count(*) AS count_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_2, count(orders.total) AS count_2, sum(orders.customer_id) AS sum_3, count(orders.customer_id) AS count_3, min(orders.total) AS min_1, min(orders.placed_at) AS min_2, min(orders.number) AS min_3, max(orders.total) AS max_1, max(orders.placed_at) AS max_2, count(DISTINCT orders.customer_id) AS count_4, count(DISTINCT orders.currency) AS count_5, count(DISTINCT orders.status) AS count_6
+SELECT count(*) AS count_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_2, count(orders.total) AS count_2, sum(orders.customer_id) AS sum_3, count(orders.customer_id) AS count_3, min(orders.total) AS min_1, min(gateway_moment(orders.placed_at)) AS min_2, min(orders.number) AS min_3, max(orders.total) AS max_1, max(gateway_moment(orders.placed_at)) AS max_2, count(DISTINCT orders.customer_id) AS count_4, count(DISTINCT orders.currency) AS count_5, count(DISTINCT orders.status) AS count_6
 FROM orders
 WHERE orders.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1);
 -- 2. sales.payments
-SELECT count(*) AS count_1, sum(CAST(round(payments.amount * 100) AS BIGINT)) AS sum_1, gateway_sum(payments.reference) AS gateway_sum_1, sum(CAST(round(payments.amount * 100) AS BIGINT)) AS sum_2, count(payments.amount) AS count_2, min(payments.paid_at) AS min_1, count(DISTINCT payments.method) AS count_3
+SELECT count(*) AS count_1, sum(CAST(round(payments.amount * 100) AS BIGINT)) AS sum_1, gateway_sum(payments.reference) AS gateway_sum_1, sum(CAST(round(payments.amount * 100) AS BIGINT)) AS sum_2, count(payments.amount) AS count_2, min(gateway_moment(payments.paid_at)) AS min_1, count(DISTINCT payments.method) AS count_3
 FROM payments
 WHERE payments.id < ?;
 -- 3. sales.payments
 SELECT gateway_sum(payments.reference) AS gateway_sum_1, sum(CAST(round(payments.amount * 100) AS BIGINT)) AS sum_1, gateway_sum(payments.reference) AS gateway_sum_2, count(payments.reference) AS count_1, max(payments.reference) AS max_1
 FROM payments;
 -- 4. shop.products
-SELECT count(*) AS count_1, sum(CAST(round(products.price * 100) AS BIGINT)) AS sum_1, count(products.price) AS count_2, max(products.released) AS max_1, max(products.title) AS max_2
+SELECT count(*) AS count_1, sum(CAST(round(products.price * 100) AS BIGINT)) AS sum_1, count(products.price) AS count_2, max(gateway_day(products.released)) AS max_1, max(products.title) AS max_2
 FROM products;
 -- 5. crm.customers
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
@@ -25,7 +25,7 @@ FROM (SELECT customers.id AS c0
 FROM customers ORDER BY customers.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 6. sales.orders
-SELECT orders.customer_id, count(*) AS count_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_1, max(orders.placed_at) AS max_1
+SELECT orders.customer_id, count(*) AS count_1, sum(CAST(round(orders.total * 100) AS BIGINT)) AS sum_1, max(gateway_moment(orders.placed_at)) AS max_1
 FROM orders
 WHERE orders.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) AND orders.status != ? GROUP BY orders.customer_id;

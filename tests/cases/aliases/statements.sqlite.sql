@@ -7,7 +7,7 @@ WHERE customers.country = ? ORDER BY customers.id ASC
 -- 1. sales.orders
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT page.c0 AS c0, page.c1 AS c1
-FROM (SELECT orders.number AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY orders.placed_at DESC, orders.id ASC) AS gateway_place
+FROM (SELECT orders.number AS c0, orders.customer_id AS c1, row_number() OVER (PARTITION BY orders.customer_id ORDER BY gateway_moment(orders.placed_at) DESC, orders.id ASC) AS gateway_place
 FROM orders
 WHERE orders.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)) AS page

@@ -1,5 +1,5 @@
 -- 0. crm.tickets
-SELECT tickets.subject AS c0, tickets.opened_at AS c1, tickets.id AS c2
+SELECT tickets.subject AS c0, CAST(tickets.opened_at AS CHAR) AS c1, tickets.id AS c2
 FROM tickets ORDER BY tickets.subject DESC, tickets.opened_at ASC, tickets.id ASC
  LIMIT %s;
 -- 1. crm.tickets

@@ -1,7 +1,7 @@
 -- 0. crm.tickets
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1
 FROM (SELECT tickets.subject AS c0, tickets.opened_at AS c1, tickets.id AS c2
-FROM tickets ORDER BY tickets.subject DESC, tickets.opened_at ASC, tickets.id ASC
+FROM tickets ORDER BY tickets.subject DESC, gateway_moment(tickets.opened_at) ASC, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 1. crm.tickets
 SELECT count(*) AS count_1

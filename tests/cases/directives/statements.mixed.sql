@@ -1,5 +1,5 @@
 -- 0. crm.customers
-SELECT customers.id AS c0, customers.name AS c1, customers.tier AS c2, customers.created_at AS c3
+SELECT customers.id AS c0, customers.name AS c1, customers.tier AS c2, CAST(customers.created_at AS CHAR) AS c3
 FROM customers ORDER BY customers.id ASC
  LIMIT %s;
 -- 1. shop.products

@@ -7,7 +7,7 @@ WHERE customers.id IS NOT NULL AND customers.tier = ? ORDER BY customers.id
 SELECT json_group_array(packed.customer_id) AS json_group_array_1
 FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND orders.customer_id IN (SELECT anon_1.value
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND gateway_moment(orders.placed_at) >= ? AND orders.customer_id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1)
  LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.customers
@@ -24,10 +24,10 @@ WITH ranks_of_2 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
  SELECT grouped.k0, grouped.k1, grouped.m0, grouped.m1
-FROM (SELECT ranks0.r1 AS k0, (substr(orders.placed_at, 1, 4) || CASE WHEN substr(orders.placed_at, 6, 2) < '04' THEN '-01-01' WHEN substr(orders.placed_at, 6, 2) < '07' THEN '-04-01' WHEN substr(orders.placed_at, 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END) AS k1, count(*) AS m0, sum(CAST(round(orders.total * 100) AS BIGINT)) AS m1
+FROM (SELECT ranks0.r1 AS k0, (substr(gateway_moment(orders.placed_at), 1, 4) || CASE WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '04' THEN '-01-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '07' THEN '-04-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END) AS k1, count(*) AS m0, sum(CAST(round(orders.total * 100) AS BIGINT)) AS m1
 FROM orders LEFT OUTER JOIN ranks_of_2 AS ranks0 ON orders.customer_id = ranks0.r0
-WHERE orders.placed_at >= ? AND orders.customer_id IN (SELECT anon_2.value
-FROM json_each(?) AS anon_2) GROUP BY ranks0.r1, (substr(orders.placed_at, 1, 4) || CASE WHEN substr(orders.placed_at, 6, 2) < '04' THEN '-01-01' WHEN substr(orders.placed_at, 6, 2) < '07' THEN '-04-01' WHEN substr(orders.placed_at, 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END)
+WHERE orders.placed_at >= ? AND gateway_moment(orders.placed_at) >= ? AND orders.customer_id IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2) GROUP BY ranks0.r1, (substr(gateway_moment(orders.placed_at), 1, 4) || CASE WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '04' THEN '-01-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '07' THEN '-04-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END)
 HAVING sum(CAST(round(orders.total * 100) AS BIGINT)) >= ?) AS grouped ORDER BY grouped.m1 DESC NULLS LAST, grouped.k0 ASC NULLS LAST, grouped.k1 ASC
  LIMIT ? OFFSET ?;
 -- 4. crm.customers
@@ -66,7 +66,7 @@ FROM reviews LEFT OUTER JOIN ranks_of_6 AS ranks0 ON reviews.customer_id = ranks
 SELECT json_group_array(packed.customer_id) AS json_group_array_1
 FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ?
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND gateway_moment(orders.placed_at) >= ?
  LIMIT ? OFFSET ?) AS packed;
 -- 9. crm.customers
 SELECT json_group_array(packed.id) AS json_group_array_1
@@ -79,7 +79,7 @@ FROM json_each(?) AS anon_1)
 SELECT json_group_array(packed.customer_id) AS json_group_array_1
 FROM (SELECT DISTINCT orders.customer_id AS customer_id
 FROM orders
-WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ?
+WHERE orders.customer_id IS NOT NULL AND orders.placed_at >= ? AND gateway_moment(orders.placed_at) >= ?
  LIMIT ? OFFSET ?) AS packed;
 -- 11. crm.customers
 SELECT json_group_array(packed.id) AS json_group_array_1
@@ -109,10 +109,10 @@ WITH ranks_of_2 AS MATERIALIZED
 (SELECT CAST(json_extract(anon_1.value, '$[0]') AS INTEGER) AS r0, CAST(json_extract(anon_1.value, '$[1]') AS INTEGER) AS r1
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
  SELECT grouped.k0, grouped.k1, grouped.m0, grouped.m1
-FROM (SELECT ranks0.r1 AS k0, (substr(orders.placed_at, 1, 4) || CASE WHEN substr(orders.placed_at, 6, 2) < '04' THEN '-01-01' WHEN substr(orders.placed_at, 6, 2) < '07' THEN '-04-01' WHEN substr(orders.placed_at, 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END) AS k1, count(*) AS m0, sum(CAST(round(orders.total * 100) AS BIGINT)) AS m1
+FROM (SELECT ranks0.r1 AS k0, (substr(gateway_moment(orders.placed_at), 1, 4) || CASE WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '04' THEN '-01-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '07' THEN '-04-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END) AS k1, count(*) AS m0, sum(CAST(round(orders.total * 100) AS BIGINT)) AS m1
 FROM orders LEFT OUTER JOIN ranks_of_2 AS ranks0 ON orders.customer_id = ranks0.r0
-WHERE orders.placed_at >= ? AND orders.customer_id IN (SELECT anon_2.value
-FROM json_each(?) AS anon_2) AND ((? IS NULL OR orders.customer_id > ?) AND (? IS NULL OR orders.customer_id <= ?) OR orders.customer_id IS NULL AND ? IS NULL) GROUP BY ranks0.r1, (substr(orders.placed_at, 1, 4) || CASE WHEN substr(orders.placed_at, 6, 2) < '04' THEN '-01-01' WHEN substr(orders.placed_at, 6, 2) < '07' THEN '-04-01' WHEN substr(orders.placed_at, 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END)) AS grouped
+WHERE orders.placed_at >= ? AND gateway_moment(orders.placed_at) >= ? AND orders.customer_id IN (SELECT anon_2.value
+FROM json_each(?) AS anon_2) AND ((? IS NULL OR orders.customer_id > ?) AND (? IS NULL OR orders.customer_id <= ?) OR orders.customer_id IS NULL AND ? IS NULL) GROUP BY ranks0.r1, (substr(gateway_moment(orders.placed_at), 1, 4) || CASE WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '04' THEN '-01-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '07' THEN '-04-01' WHEN substr(gateway_moment(orders.placed_at), 6, 2) < '10' THEN '-07-01' ELSE '-10-01' END)) AS grouped
  LIMIT ? OFFSET ?;
 -- 15. crm.customers
 SELECT ranked.k0, placed.shown, placed.place

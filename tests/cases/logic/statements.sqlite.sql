@@ -13,7 +13,7 @@ WHERE NOT (orders.currency = ?);
 -- 3. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE (orders.status = ? OR orders.status = ? AND orders.total > ?) AND NOT (orders.customer_id < ?) AND orders.currency != ?;
+WHERE (orders.status = ? OR orders.status = ? AND orders.total >= ? - 1e-2 AND gateway_decimal(orders.total, 2) > ?) AND NOT (orders.customer_id < ?) AND orders.currency != ?;
 -- 4. sales.orders
 SELECT count(*) AS count_1
 FROM orders
@@ -41,7 +41,7 @@ WHERE orders.customer_id = ? OR NOT (orders.customer_id = ?);
 -- 10. sales.orders
 SELECT count(*) AS count_1
 FROM orders
-WHERE orders.customer_id > ? OR orders.total >= ?;
+WHERE orders.customer_id > ? OR orders.total >= ? - 1e-2 AND gateway_decimal(orders.total, 2) >= ?;
 -- 11. sales.orders
 SELECT count(*) AS count_1
 FROM orders

@@ -48,9 +48,9 @@ WHERE tickets.closed_at IS NOT NULL;
 -- 11. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE tickets.closed_at NOT BETWEEN %s AND %s;
+WHERE (tickets.closed_at != %s OR CAST(tickets.closed_at AS DATETIME(6)) != %s);
 -- 12. crm.customers
-SELECT customers.created_at AS c0
+SELECT CAST(customers.created_at AS CHAR) AS c0
 FROM customers
 WHERE customers.created_at <= %s ORDER BY customers.id ASC
  LIMIT %s;

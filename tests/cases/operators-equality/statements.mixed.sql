@@ -27,20 +27,20 @@ FROM tickets ORDER BY tickets.uuid DESC, tickets.id ASC
 -- 6. shop.products
 SELECT count(*) AS count_1
 FROM products
-WHERE products.active = ?;
+WHERE gateway_truth(products.active) = ?;
 -- 7. shop.products
 SELECT count(*) AS count_1
 FROM products
-WHERE products.active != ?;
+WHERE gateway_truth(products.active) != ?;
 -- 8. shop.products
 SELECT count(*) AS count_1
 FROM products
-WHERE products.active IN (SELECT anon_1.value
+WHERE gateway_truth(products.active) IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1);
 -- 9. shop.products
 SELECT count(*) AS count_1
 FROM products
-WHERE (products.active NOT IN (SELECT anon_1.value
+WHERE (gateway_truth(products.active) NOT IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1));
 -- 10. shop.products
 SELECT count(*) AS count_1
@@ -49,7 +49,7 @@ WHERE products.active IS NOT NULL;
 -- 11. shop.products
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT products.id AS c0, products.active AS c1
-FROM products ORDER BY products.active ASC, products.id ASC
+FROM products ORDER BY gateway_truth(products.active) ASC, products.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 12. sales.orders
 SELECT count(*) AS count_1

@@ -13,7 +13,7 @@ WITH ranks_of_0 AS MATERIALIZED
 FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS INTEGER), CAST(json_extract(anon_1.value, '$[1]') AS INTEGER))
  SELECT json_group_array(json_array(packed.c0, packed.c1, packed.s0)) AS json_group_array_1
 FROM (SELECT orders.id AS c0, orders.placed_at AS c1, ranks0.r1 AS s0
-FROM orders LEFT OUTER JOIN ranks_of_0 AS ranks0 ON orders.customer_id = ranks0.r0 ORDER BY ranks0.r1 DESC NULLS LAST, orders.placed_at ASC, orders.id ASC
+FROM orders LEFT OUTER JOIN ranks_of_0 AS ranks0 ON orders.customer_id = ranks0.r0 ORDER BY ranks0.r1 DESC NULLS LAST, gateway_moment(orders.placed_at) ASC, orders.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.customers
 SELECT some.k0, some.v, dense_rank() OVER (ORDER BY some.v) AS anon_1
@@ -229,7 +229,7 @@ FROM json_each(?) AS anon_1 GROUP BY CAST(json_extract(anon_1.value, '$[0]') AS 
  SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT orders.id AS c0
 FROM orders LEFT OUTER JOIN ranks_of_0 AS ranks0 ON orders.customer_id = ranks0.r0
-WHERE ranks0.r2 < 0 OR ranks0.r1 IS NULL OR ranks0.r2 = 0 AND orders.placed_at > ? OR ranks0.r2 = 0 AND orders.placed_at = ? AND orders.id > ? ORDER BY ranks0.r1 DESC NULLS LAST, orders.placed_at ASC, orders.id ASC
+WHERE ranks0.r2 < 0 OR ranks0.r1 IS NULL OR ranks0.r2 = 0 AND gateway_moment(orders.placed_at) > ? OR ranks0.r2 = 0 AND gateway_moment(orders.placed_at) = ? AND orders.id > ? ORDER BY ranks0.r1 DESC NULLS LAST, gateway_moment(orders.placed_at) ASC, orders.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.customers
 SELECT first.k0, first.v, dense_rank() OVER (ORDER BY first.v) AS anon_1, CASE WHEN (first.v > ?) THEN ? WHEN (first.v = ?) THEN ? ELSE ? END AS anon_2

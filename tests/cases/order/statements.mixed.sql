@@ -85,5 +85,5 @@ FROM products ORDER BY products.weight_kg DESC NULLS LAST, products.id ASC
 -- 21. shop.products
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT products.released AS c0
-FROM products ORDER BY products.released DESC, products.id ASC
+FROM products ORDER BY gateway_day(products.released) DESC, products.id ASC
  LIMIT ? OFFSET ?) AS packed;

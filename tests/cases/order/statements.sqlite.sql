@@ -1,37 +1,37 @@
 -- 0. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time ASC NULLS LAST, tickets.id ASC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) ASC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 1. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time DESC NULLS FIRST, tickets.id DESC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) DESC NULLS FIRST, tickets.id DESC
  LIMIT ? OFFSET ?) AS packed;
 -- 2. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time ASC NULLS FIRST, tickets.id ASC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) ASC NULLS FIRST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 3. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time DESC NULLS LAST, tickets.id ASC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) DESC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 4. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time ASC NULLS FIRST, tickets.id DESC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) ASC NULLS FIRST, tickets.id DESC
  LIMIT ? OFFSET ?) AS packed;
 -- 5. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time ASC NULLS LAST, tickets.id DESC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) ASC NULLS LAST, tickets.id DESC
  LIMIT ? OFFSET ?) AS packed;
 -- 6. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time DESC NULLS LAST, tickets.subject ASC, tickets.id DESC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) DESC NULLS LAST, tickets.subject ASC, tickets.id DESC
  LIMIT ? OFFSET ?) AS packed;
 -- 7. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
@@ -41,7 +41,7 @@ FROM tickets ORDER BY tickets.subject ASC, tickets.id ASC
 -- 8. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.opened_at DESC, tickets.id ASC
+FROM tickets ORDER BY gateway_moment(tickets.opened_at) DESC, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 9. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
@@ -61,7 +61,7 @@ FROM tickets ORDER BY tickets.id ASC
 -- 12. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT tickets.id AS c0
-FROM tickets ORDER BY tickets.callback_time DESC NULLS FIRST, tickets.opened_at DESC, tickets.id ASC
+FROM tickets ORDER BY gateway_time(tickets.callback_time) DESC NULLS FIRST, gateway_moment(tickets.opened_at) DESC, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 13. crm.tickets
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
@@ -105,5 +105,5 @@ FROM products ORDER BY products.weight_kg DESC NULLS LAST, products.id ASC
 -- 21. shop.products
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT products.released AS c0
-FROM products ORDER BY products.released DESC, products.id ASC
+FROM products ORDER BY gateway_day(products.released) DESC, products.id ASC
  LIMIT ? OFFSET ?) AS packed;

@@ -13,12 +13,12 @@ WHERE CAST(orders.status AS TEXT) COLLATE "C" <= %(p0)s::VARCHAR AND (CAST(order
 
 -- NullsFirstFromTheEnd
 -- 0. crm.tickets
-SELECT tickets.id AS c0, tickets.closed_at AS c1
+SELECT tickets.id AS c0, CAST(tickets.closed_at AS CHAR) AS c1
 FROM tickets ORDER BY tickets.closed_at IS NULL, tickets.closed_at ASC, tickets.id DESC
  LIMIT %s;
 
 -- NullsLastFromTheEnd
 -- 0. crm.tickets
-SELECT tickets.id AS c0, tickets.closed_at AS c1
+SELECT tickets.id AS c0, CAST(tickets.closed_at AS CHAR) AS c1
 FROM tickets ORDER BY tickets.closed_at IS NOT NULL, tickets.closed_at DESC, tickets.id DESC
  LIMIT %s;

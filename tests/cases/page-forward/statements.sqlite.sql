@@ -2,7 +2,7 @@
 -- 0. crm.tickets
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT tickets.closed_at AS c0, tickets.id AS c1
-FROM tickets ORDER BY tickets.closed_at DESC NULLS LAST, tickets.id ASC
+FROM tickets ORDER BY gateway_moment(tickets.closed_at) DESC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 
 -- Second
@@ -10,7 +10,7 @@ FROM tickets ORDER BY tickets.closed_at DESC NULLS LAST, tickets.id ASC
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT tickets.closed_at AS c0, tickets.id AS c1
 FROM tickets
-WHERE tickets.closed_at < ? OR tickets.closed_at IS NULL OR tickets.closed_at = ? AND tickets.id > ? ORDER BY tickets.closed_at DESC NULLS LAST, tickets.id ASC
+WHERE gateway_moment(tickets.closed_at) < ? OR gateway_moment(tickets.closed_at) IS NULL OR gateway_moment(tickets.closed_at) = ? AND tickets.id > ? ORDER BY gateway_moment(tickets.closed_at) DESC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 
 -- Third
@@ -18,7 +18,7 @@ WHERE tickets.closed_at < ? OR tickets.closed_at IS NULL OR tickets.closed_at = 
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT tickets.closed_at AS c0, tickets.id AS c1
 FROM tickets
-WHERE tickets.closed_at < ? OR tickets.closed_at IS NULL OR tickets.closed_at = ? AND tickets.id > ? ORDER BY tickets.closed_at DESC NULLS LAST, tickets.id ASC
+WHERE gateway_moment(tickets.closed_at) < ? OR gateway_moment(tickets.closed_at) IS NULL OR gateway_moment(tickets.closed_at) = ? AND tickets.id > ? ORDER BY gateway_moment(tickets.closed_at) DESC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 
 -- Last
@@ -26,7 +26,7 @@ WHERE tickets.closed_at < ? OR tickets.closed_at IS NULL OR tickets.closed_at = 
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT tickets.closed_at AS c0, tickets.id AS c1
 FROM tickets
-WHERE tickets.closed_at IS NULL AND tickets.id > ? ORDER BY tickets.closed_at DESC NULLS LAST, tickets.id ASC
+WHERE gateway_moment(tickets.closed_at) IS NULL AND tickets.id > ? ORDER BY gateway_moment(tickets.closed_at) DESC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 
 -- Between
@@ -34,7 +34,7 @@ WHERE tickets.closed_at IS NULL AND tickets.id > ? ORDER BY tickets.closed_at DE
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT tickets.closed_at AS c0, tickets.id AS c1
 FROM tickets
-WHERE (tickets.closed_at < ? OR tickets.closed_at IS NULL OR tickets.closed_at = ? AND tickets.id > ?) AND (tickets.closed_at > ? OR tickets.closed_at = ? AND tickets.id < ?) ORDER BY tickets.closed_at DESC NULLS LAST, tickets.id ASC
+WHERE (gateway_moment(tickets.closed_at) < ? OR gateway_moment(tickets.closed_at) IS NULL OR gateway_moment(tickets.closed_at) = ? AND tickets.id > ?) AND (gateway_moment(tickets.closed_at) > ? OR gateway_moment(tickets.closed_at) = ? AND tickets.id < ?) ORDER BY gateway_moment(tickets.closed_at) DESC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;
 
 -- Beyond
@@ -42,5 +42,5 @@ WHERE (tickets.closed_at < ? OR tickets.closed_at IS NULL OR tickets.closed_at =
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
 FROM (SELECT tickets.closed_at AS c0, tickets.id AS c1
 FROM tickets
-WHERE tickets.closed_at IS NULL AND tickets.id > ? ORDER BY tickets.closed_at DESC NULLS LAST, tickets.id ASC
+WHERE gateway_moment(tickets.closed_at) IS NULL AND tickets.id > ? ORDER BY gateway_moment(tickets.closed_at) DESC NULLS LAST, tickets.id ASC
  LIMIT ? OFFSET ?) AS packed;

@@ -1,7 +1,7 @@
 -- 0. sales.orders
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2, packed.c3, packed.c4, packed.c5)) AS json_group_array_1
 FROM (SELECT orders.number AS c0, orders.placed_at AS c1, orders.total AS c2, orders.currency AS c3, orders.customer_id AS c4, orders.id AS c5
-FROM orders ORDER BY orders.placed_at DESC, orders.id ASC
+FROM orders ORDER BY gateway_moment(orders.placed_at) DESC, orders.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 1. crm.customers
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2)) AS json_group_array_1

@@ -5,7 +5,7 @@ WHERE products.id IN (SELECT anon_1.value
 FROM json_each(?) AS anon_1) ORDER BY products.id ASC
  LIMIT ? OFFSET ?;
 -- 1. crm.tickets
-SELECT tickets.id AS c0, tickets.subject AS c1, tickets.opened_at AS c2, tickets.closed_at AS c3, tickets.callback_time AS c4, tickets.uuid AS c5
+SELECT tickets.id AS c0, tickets.subject AS c1, CAST(tickets.opened_at AS CHAR) AS c2, CAST(tickets.closed_at AS CHAR) AS c3, tickets.callback_time AS c4, tickets.uuid AS c5
 FROM tickets
 WHERE tickets.id IN (__[POSTCOMPILE_p2]) ORDER BY tickets.id ASC
  LIMIT %s;

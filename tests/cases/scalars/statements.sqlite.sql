@@ -20,7 +20,7 @@ FROM payments ORDER BY payments.reference DESC, payments.id ASC
 SELECT json_group_array(json_array(packed.c0, packed.c1, packed.c2, packed.c3, packed.c4, packed.c5)) AS json_group_array_1
 FROM (SELECT payments.amount AS c0, payments.order_id AS c1, t1.status AS c2, t1.total AS c3, t1.placed_at AS c4, t1.id AS c5
 FROM payments LEFT OUTER JOIN orders AS t1 ON t1.id = payments.order_id
-WHERE payments.amount < ? ORDER BY payments.id ASC
+WHERE payments.amount <= ? + 1e-2 AND gateway_decimal(payments.amount, 2) < ? ORDER BY payments.id ASC
  LIMIT ? OFFSET ?) AS packed;
 -- 4. crm.customers
 SELECT json_group_array(json_array(packed.c0, packed.c1)) AS json_group_array_1
