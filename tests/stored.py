@@ -5,6 +5,7 @@ graph over one of them beside an innocent table; its checks ask documents and co
 """
 
 import asyncio
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -53,15 +54,17 @@ class Shelf:
     shown: dict[int, Any] = field(default_factory=dict)
 
     def ask(self, document: str, variables: dict[str, Any] | None = None) -> dict[str, Any]:
-        """The answer as a client reads it: through the encoder."""
+        """The answer as a client reads it."""
+        return dict(json.loads(self.text(document, variables)))
 
-        async def main() -> dict[str, Any]:
-            import json
+    def text(self, document: str, variables: dict[str, Any] | None = None) -> str:
+        """The answer as it is sent."""
 
+        async def main() -> str:
             context = Context(self.gateway.databases)
             try:
                 answer = await self.gateway.schema.answer(Asked(document, variables), context)
-                return dict(json.loads(b"".join(answer.encode())))
+                return b"".join(answer.encode()).decode()
             finally:
                 await context.close()
 
@@ -123,7 +126,7 @@ class Shelf:
         assert self.walk(order, "first", "after", "endCursor", "hasNextPage", 1, "notes") == whole
         things = self.walk(f"[{{f: {direction}}}]", "first", "after", "endCursor", "hasNextPage", 100)
         at = {row: self.shown[row] for row in things}
-        assert [at[100 - note] for note in whole] == [at[thing] for thing in things]
+        assert [at[1000 - note] for note in whole] == [at[thing] for thing in things]
         answer = self.ask(
             "{ notes { groups(by: [{thing: {field: f}}]) { "
             "key { thing { field { f } } } aggregate { count } } } }"
@@ -241,7 +244,7 @@ def shelf(stored: Stored, folder: Path) -> Iterator[Shelf]:
         fill(url, stored)
         with connected(desk) as engine, engine.begin() as connection:
             DeskBase.metadata.create_all(connection)
-            notes = [{"id": 100 - number, "thing_id": number} for number in range(1, len(stored.rows) + 1)]
+            notes = [{"id": 1000 - number, "thing_id": number} for number in range(1, len(stored.rows) + 1)]
             connection.execute(sa.insert(Note), notes)
         sources = [
             Source.from_models("shelf", url, models=[Thing, Other]),

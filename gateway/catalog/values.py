@@ -52,11 +52,15 @@ def unfit(type_name: str, value: Any, hint: str) -> ValueNotRepresentable:
 def parse_string(value: Any) -> str:
     if not isinstance(value, str):
         raise refused("String", value, "a string")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise refused("String", value, "text without lone surrogates") from error
+    _check_characters("String", value)
     return value
+
+
+def _check_characters(type_name: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise refused(type_name, text, "text without lone surrogates") from error
 
 
 def serialize_int(value: Any) -> int:
@@ -277,6 +281,25 @@ def parse_bytes(value: Any) -> bytes:
 
 
 def parse_json(value: Any) -> Any:
+    """Any JSON that every database keeps as it is: no number beyond 64 bits or doubles, no half character.
+
+    A whole number that is all of it has one bit less: SQLite keeps it as a number.
+    """
+    if isinstance(value, int) and value > LONG_MAX:
+        raise refused("JSON", value, "longer whole numbers as strings: databases round them")
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list | tuple):
+            waiting += part
+        elif isinstance(part, float) and not isfinite(part):
+            raise refused("JSON", part, "numbers below 1.8e308")
+        elif isinstance(part, int) and not LONG_MIN <= part <= UNSIGNED_MAX:
+            raise refused("JSON", part, "longer whole numbers as strings: databases round them")
+        elif isinstance(part, str):
+            _check_characters("JSON", part)
     return value
 
 

@@ -8,6 +8,7 @@ import orjson
 from starlette.types import Receive
 
 from gateway.http.reply import ClientGone, refuse
+from gateway.query.pieces import LONG_NUMBER, load_exactly
 from gateway.schema.answer import Asked
 
 QUERY_ONLY = frozenset({"query"})
@@ -134,8 +135,9 @@ def asked_by_get(parameters: Mapping[str, str]) -> Asked:
 
 def _json(text: bytes, what: str) -> Any:
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        found = orjson.loads(text)
+        return found if LONG_NUMBER.search(text) is None else load_exactly(text)
+    except ValueError as error:
         raise refuse(400, f"{what} is not JSON: {error}.") from None
 
 

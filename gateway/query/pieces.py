@@ -3,7 +3,10 @@
 A piece is long enough to be worth sending by itself, and short beside the list.
 """
 
+import json
+import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -136,4 +139,23 @@ def _together(texts: Iterable[bytes]) -> list[bytes]:
 
 def load(pieces: Pieces) -> Any:
     """The list that pieces are the text of."""
-    return orjson.loads(b"".join(pieces.texts))
+    return load_exactly(b"".join(pieces.texts))
+
+
+def load_exactly(text: bytes) -> Any:
+    """The value of a JSON text, whole numbers of any length as such. Raises ValueError.
+
+    orjson makes a float of a number beyond 64 bits, and takes neither 1e400 nor half a surrogate pair.
+    """
+    if LONG_NUMBER.search(text) is None:
+        with suppress(orjson.JSONDecodeError):
+            return orjson.loads(text)
+    return json.loads(text, parse_constant=_refuse)
+
+
+LONG_NUMBER = re.compile(rb"[0-9]{19}")
+"""What a text has in it where orjson may have rounded."""
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")

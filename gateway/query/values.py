@@ -23,7 +23,7 @@ from gateway.catalog.types import Field
 from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
 from gateway.query.ids import store_value
-from gateway.query.pieces import Pieces, load
+from gateway.query.pieces import Pieces, load, load_exactly
 from gateway.sources.features import Features
 from gateway.sources.moments import read_day, read_moment, read_time
 
@@ -406,7 +406,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(part) for part in value]
     if isinstance(value, orjson.Fragment):
-        return orjson.loads(orjson.dumps(value))
+        return load_exactly(orjson.dumps(value))
     if isinstance(value, Pieces):
         return load(value)
     serialize = _ENCODED.get(type(value))
