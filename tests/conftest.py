@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.private import own_mariadb, prepared_postgresql  # noqa: F401
+from tests.private import own_mariadb, own_mysql, own_servers, prepared_postgresql  # noqa: F401
 from tests.process import free_port, serving
+from tests.servers import left_out
 from tests.setups import demo_urls, setup_urls  # noqa: F401
 
 
@@ -29,13 +30,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What was left out and why, in a line per reason: a laptop without servers runs on SQLite alone."""
+    """What was left out and why: a line for all databases, since a laptop may have SQLite alone, and one per
+    other reason."""
     reasons: Counter[str] = Counter()
     for report in terminalreporter.getreports("skipped"):
         if isinstance(report.longrepr, tuple):
             reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
+    absent = left_out(reasons)
+    if absent:
+        told = ", ".join(f"{dialect} ({why})" for dialect, why in absent.items())
+        terminalreporter.write_line(f"left out: {told}")
     for reason, tests in reasons.items():
-        terminalreporter.write_line(f"left out {tests} tests: {reason.splitlines()[0]}")
+        if reason.partition(":")[0] not in absent:
+            terminalreporter.write_line(f"left out {tests} tests: {reason.splitlines()[0]}")
 
 
 @pytest.fixture(scope="session")

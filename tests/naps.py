@@ -18,14 +18,17 @@ SLEEPING = {
         "1e12",
         "2e5",
     ),
-    "mariadb": ("SELECT 1 AS id, SLEEP({}) AS slept", "30", "0.6"),
+    **dict.fromkeys(("mariadb", "mysql"), ("SELECT 1 AS id, SLEEP({}) AS slept", "30", "0.6")),
     "postgresql": ("SELECT 1 AS id, length(pg_sleep({})::text) AS slept", "30", "0.6"),
 }
 """Dialect -> what a view selects, with how long for naps and for blinks."""
 
 RUNNING = {
-    "mariadb": "SELECT COUNT(*) FROM information_schema.processlist "
-    "WHERE db = :name AND info LIKE '%naps%' AND id <> CONNECTION_ID()",
+    **dict.fromkeys(
+        ("mariadb", "mysql"),
+        "SELECT COUNT(*) FROM information_schema.processlist "
+        "WHERE db = :name AND info LIKE '%naps%' AND id <> CONNECTION_ID()",
+    ),
     "postgresql": "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = :name AND query LIKE '%naps%' AND state = 'active' AND pid <> pg_backend_pid()",
 }

@@ -1,6 +1,6 @@
 """Database servers of a test run's own, to configure, to kill and to start again.
 
-As root they run as another user, since neither PostgreSQL nor MariaDB wants to be root.
+As root they run as another user, since neither PostgreSQL nor MariaDB wants to be root; MySQL does when told.
 """
 
 import os
@@ -10,11 +10,12 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 import sqlalchemy as sa
@@ -118,45 +119,80 @@ def private_mariadb(*options: str) -> Iterator[Server]:
     with _folder(user) as folder:
         place = f"--datadir={folder / 'files'}"
         _run([install, "--no-defaults", place, "--auth-root-authentication-method=normal"], user)
-        command = [
-            server,
-            "--no-defaults",
-            place,
-            f"--port={port}",
-            "--bind-address=127.0.0.1",
-            f"--socket={folder / 'socket'}",
-            f"--pid-file={folder / 'pid'}",
-            "--innodb-buffer-pool-size=32M",
-            "--innodb-flush-log-at-trx-commit=2",  # as for PostgreSQL
-            "--skip-name-resolve",
-            *options,
-        ]
+        command = [server, "--no-defaults", place, *_mysql_options(folder, port)]
         yield from _running(
-            Server(
-                folder,
-                command,
-                user,
-                sa.URL.create("mysql+mysqlconnector", "root", host="127.0.0.1", port=port),
-            )
+            Server(folder, [*command, "--skip-name-resolve", *options], user, _root_url(port))
         )
 
 
-@pytest.fixture(scope="session")
-def prepared_postgresql() -> Iterator[Server]:
-    """A PostgreSQL of this run's own that takes part in two-phase commits; made when first asked for."""
-    with private_postgresql() as server:
-        yield server
+@contextmanager
+def private_mysql(*options: str) -> Iterator[Server]:
+    """A running MySQL with further `options`, whose user `root` has no password."""
+    port = free_port()
+    with _folder(None) as folder:
+        me = pwd.getpwuid(os.geteuid()).pw_name
+        command = [_mysqld(), "--no-defaults", f"--user={me}", f"--datadir={folder / 'files'}"]
+        command += ["--secure-file-priv=NULL", "--mysqlx=OFF", "--sync-binlog=0"]
+        _run([*command, "--initialize-insecure"], None)
+        command += [*_mysql_options(folder, port), *options]
+        yield from _running(Server(folder, command, None, _root_url(port)))
+
+
+def _mysql_options(folder: Path, port: int) -> list[str]:
+    return [
+        f"--port={port}",
+        "--bind-address=127.0.0.1",
+        f"--socket={folder / 'socket'}",
+        f"--pid-file={folder / 'pid'}",
+        "--innodb-buffer-pool-size=32M",
+        "--innodb-flush-log-at-trx-commit=2",  # as for PostgreSQL
+    ]
+
+
+def _root_url(port: int) -> sa.URL:
+    return sa.URL.create("mysql+mysqlconnector", "root", host="127.0.0.1", port=port)
+
+
+PRIVATE: Mapping[str, Callable[[], AbstractContextManager[Server]]] = {
+    "mariadb": private_mariadb,
+    "mysql": private_mysql,
+    "postgresql": private_postgresql,
+}
+Servers = Callable[[str], Server]
 
 
 @pytest.fixture(scope="session")
-def own_mariadb() -> Iterator[Server]:
-    """A MariaDB of this run's own: what it lists as prepared, for all databases alike, is ours."""
-    with private_mariadb() as server:
-        yield server
+def own_servers() -> Iterator[Servers]:
+    """Servers of this run's own by dialect, made when first asked for; they take part in two-phase commits.
+
+    What MariaDB and MySQL list as prepared, for all databases alike, is ours.
+    """
+    with ExitStack() as stack:
+        yield cache(lambda dialect: stack.enter_context(PRIVATE[dialect]()))
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(own_servers: Servers) -> Server:
+    """A PostgreSQL of this run's own."""
+    return own_servers("postgresql")
+
+
+@pytest.fixture(scope="session")
+def own_mariadb(own_servers: Servers) -> Server:
+    """A MariaDB of this run's own."""
+    return own_servers("mariadb")
+
+
+@pytest.fixture(scope="session")
+def own_mysql(own_servers: Servers) -> Server:
+    """A MySQL of this run's own."""
+    return own_servers("mysql")
 
 
 def forget_prepared(server: Server) -> None:
-    """Roll back what a MariaDB holds prepared, so that a test that failed spoils no other."""
+    """Roll back what a MariaDB or MySQL holds prepared, so that a test that failed spoils no other."""
+    if "postgresql" in server.url.drivername:  # there each database holds its own
+        return
     engine = sa.create_engine(server.url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with engine.connect() as connection:
         for _, length, _, data in connection.exec_driver_sql("XA RECOVER").all():
@@ -187,10 +223,19 @@ def _program(name: str) -> str:
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)),
         shutil.which(name, path="/usr/sbin:/usr/local/sbin"),
     )
-    if found is None:
-        message = f"there is no {name} on this machine"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    return found
+    return found or _missing(f"there is no {name} on this machine")
+
+
+@cache
+def _mysqld() -> str:
+    """The path of MySQL's own server, which Debian does not have: there that name leads to MariaDB."""
+    script = Path(__file__).parents[1] / ".ci" / "mysql"
+    found = subprocess.run([script, "--program"], capture_output=True, text=True, check=False)
+    return found.stdout.strip() or _missing(found.stderr.strip())
+
+
+def _missing(message: str) -> NoReturn:
+    pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
 
 
 def _user(name: str) -> str | None:

@@ -4,7 +4,7 @@ A server that cannot be reached skips the test on a laptop and fails it in CI.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-DIALECTS = ("sqlite", "mariadb", "mysql", "postgresql")
+SERVERS = ("mariadb", "mysql", "postgresql")
+DIALECTS = ("sqlite", *SERVERS)
 
 ADDRESSES = {
     "mariadb": os.environ.get("GATEWAY_TEST_MARIADB_URL", "mysql+mysqlconnector://root@127.0.0.1:3306/"),
@@ -60,9 +61,16 @@ def _reachable(dialect: str) -> sa.URL:
     server = sa.make_url(ADDRESSES[dialect])
     problem = _problem(server)
     if problem:
-        message = f"{dialect} is not reachable at {server.render_as_string(hide_password=True)}: {problem}"
+        message = f"{dialect}: no answer at {server.render_as_string(hide_password=True)}: {problem}"
         pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
     return server
+
+
+def left_out(reasons: Iterable[str]) -> dict[str, str]:
+    """Dialect -> why, of those that `database` skipped tests of, by the reasons that pytest keeps."""
+    found = (reason.splitlines()[0].partition(": ") for reason in reasons)
+    whys = {dialect: why for dialect, _, why in found if dialect in SERVERS}
+    return {dialect: whys[dialect] for dialect in SERVERS if dialect in whys}
 
 
 @cache

@@ -25,14 +25,16 @@ from tests.servers import connected, database
 SETUPS: dict[str, Mapping[str, str]] = {
     "sqlite": {"crm": "sqlite", "sales": "sqlite", "shop": "sqlite"},
     "mixed": {"crm": "mariadb", "sales": "postgresql", "shop": "sqlite"},
+    "mixed-mysql": {"crm": "mysql", "sales": "postgresql", "shop": "sqlite"},
 }
 """Set-up -> source -> the dialect its database has."""
 
 TURNED: dict[str, Mapping[str, str]] = {
     "turned": {"crm": "sqlite", "sales": "mariadb", "shop": "postgresql"},
-    "turned-again": {"crm": "postgresql", "sales": "sqlite", "shop": "mariadb"},
+    "turned-again": {"crm": "postgresql", "sales": "mysql", "shop": "mariadb"},
+    "turned-over": {"crm": "mariadb", "sales": "sqlite", "shop": "mysql"},
 }
-"""More set-ups, which with "mixed" put every source on every database once."""
+"""More set-ups, which with those above put every source on every database."""
 
 Urls = Mapping[str, sa.URL]
 

@@ -15,7 +15,7 @@ from gateway.check.check import check
 from gateway.check.findings import Finding
 from gateway.cli import cli
 from gateway.sources.engines import Engines, most_connections, most_to_a_replica
-from tests.servers import DIALECTS, connected, database
+from tests.servers import DIALECTS, SERVERS, connected, database
 from tests.setups import SETUPS, Urls, demo_gateway
 
 
@@ -59,9 +59,15 @@ LINK = Link("visits.visits.person_code", "people.people.code", name="person", ba
 LOOSE = {
     "sqlite": "VARCHAR(20) COLLATE NOCASE",
     "mariadb": "VARCHAR(20) COLLATE utf8mb4_general_ci",
+    "mysql": "VARCHAR(20)",
     "postgresql": "VARCHAR(20) COLLATE loose",
 }
-EXACT = {"sqlite": "VARCHAR(20)", "mariadb": "VARCHAR(20) COLLATE utf8mb4_bin", "postgresql": "VARCHAR(20)"}
+EXACT = {
+    "sqlite": "VARCHAR(20)",
+    "mariadb": "VARCHAR(20) COLLATE utf8mb4_bin",
+    "mysql": "VARCHAR(20) COLLATE utf8mb4_bin",
+    "postgresql": "VARCHAR(20)",
+}
 
 BROKEN = """
 CREATE TABLE people (id INT PRIMARY KEY NOT NULL, code {loose} NOT NULL, name INT NOT NULL,
@@ -141,7 +147,7 @@ def test_a_source_that_is_down_is_a_finding_and_the_others_are_checked(tmp_path:
     assert any("no such table" in finding.message for finding in found if finding.source == "visits")
 
 
-@pytest.mark.parametrize("dialect", ["mariadb", "postgresql"])
+@pytest.mark.parametrize("dialect", SERVERS)
 def test_more_connections_than_the_server_takes_are_told(dialect: str, tmp_path: Path) -> None:
     with database(dialect, "gw_check_load", tmp_path) as url:
         graph = graph_of(url, threads=8)
@@ -151,7 +157,7 @@ def test_more_connections_than_the_server_takes_are_told(dialect: str, tmp_path:
         assert crowded_in(found_in(graph, 100)) == [f"100 processes may open {100 * one} connections"]
 
 
-@pytest.mark.parametrize("dialect", ["mariadb", "postgresql"])
+@pytest.mark.parametrize("dialect", SERVERS)
 def test_replicas_and_the_tenants_that_may_be_open_count_too(dialect: str, tmp_path: Path) -> None:
     with database(dialect, "gw_check_load", tmp_path) as url:
         people = Source.from_models("people", url, models=People, replicas=[url, url])

@@ -11,26 +11,25 @@ from gateway import Gateway
 from tests.crash.app import Mutation
 from tests.crash.run import create, pay
 from tests.ledger import OPENING, Urls, balances, fill, ledger, transfers
-from tests.private import create_database
+from tests.private import Servers, create_database
 from tests.setups import closing
 
 CLIENTS = 32
 ACCOUNTS = 8  # of each source, all but one untouched
 
 
-@pytest.fixture(params=["sqlite", "servers"])
-def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Urls:
+@pytest.fixture(params=["sqlite", "mariadb", "mysql"])
+def urls(request: pytest.FixtureRequest, own_servers: Servers, tmp_path: Path) -> Urls:
+    """Two SQLite files, or two servers: this one and PostgreSQL."""
     if request.param == "sqlite":
         made = {
             name: sa.URL.create("sqlite", database=str(tmp_path / f"{name}.sqlite3"))
             for name in ("north", "south")
         }
     else:
-        servers = {"north": "own_mariadb", "south": "prepared_postgresql"}
-        made = {
-            name: create_database(request.getfixturevalue(server), "contention")
-            for name, server in servers.items()
-        }
+        name = f"contention_{request.param}"
+        servers = {"north": request.param, "south": "postgresql"}
+        made = {source: create_database(own_servers(dialect), name) for source, dialect in servers.items()}
     fill(made)
     return made
 

@@ -87,7 +87,7 @@ class Query:
 
 @pytest.fixture(scope="module", params=[*SETUPS, "turned-again"])
 def own_urls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Urls]:
-    """Databases whose rows these tests may change: crm on SQLite, on MariaDB and on PostgreSQL."""
+    """Databases whose rows these tests may change: crm on each database."""
     with seeded(request.param, tmp_path_factory.mktemp("own"), "own") as urls:
         yield urls
 

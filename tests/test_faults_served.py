@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.naps import environment, make_views, napping
-from tests.private import create_database, private_mariadb, private_postgresql
+from tests.private import PRIVATE, create_database
 from tests.process import free_port, serving, started
 from tests.proxy import Proxy, proxied
 from tests.servers import DIALECTS, database
@@ -324,11 +324,11 @@ def test_a_full_queue_is_told_with_retry_after(views: dict[str, sa.URL], tmp_pat
 # A restart
 
 
-@pytest.mark.parametrize("dialect", ["mariadb", "postgresql"])
+@pytest.mark.parametrize("dialect", PRIVATE)
 def test_a_restart_under_pooled_connections_loses_no_read(tmp_path: Path, dialect: str) -> None:
     port = free_port()
     document = f"{{ {dialect}Blinks {{ nodes {{ slept }} }} }}"
-    with {"mariadb": private_mariadb, "postgresql": private_postgresql}[dialect]() as server:
+    with PRIVATE[dialect]() as server:
         url = create_database(server, "restarted")
         make_views(dialect, url)
         with (

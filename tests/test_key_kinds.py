@@ -154,7 +154,15 @@ def met(name: str, use: dict[str, Any]) -> dict[str, Any] | None:
     return None
 
 
-PLACES = (("mariadb", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "mariadb"), ("sqlite", "sqlite"))
+PLACES = (
+    ("mariadb", "postgresql"),
+    ("postgresql", "sqlite"),
+    ("sqlite", "mariadb"),
+    ("sqlite", "sqlite"),
+    ("mysql", "mariadb"),
+    ("mariadb", "mysql"),
+    ("postgresql", "mysql"),
+)
 
 
 @pytest.fixture(
@@ -163,6 +171,8 @@ PLACES = (("mariadb", "postgresql"), ("postgresql", "sqlite"), ("sqlite", "maria
         *((*place, 100_000) for place in PLACES),
         ("mariadb", "postgresql", 2),
         ("postgresql", "mariadb", 2),
+        ("mysql", "postgresql", 2),
+        ("postgresql", "mysql", 2),
     ],
     ids=lambda each: "-".join(map(str, each)),
 )

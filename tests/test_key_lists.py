@@ -51,7 +51,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     with database(request.param, "gw_key_lists", tmp_path_factory.mktemp("keys")) as found:
         with connected(found) as engine, engine.begin() as connection:
             _Base.metadata.create_all(connection)
-            largest = 2**64 - 1 if request.param == "mariadb" else 2**63 - 1
+            largest = 2**64 - 1 if request.param in ("mariadb", "mysql") else 2**63 - 1
             connection.execute(sa.insert(THINGS), rows(largest))
         yield found
 
@@ -106,7 +106,7 @@ def test_a_key_that_is_null_is_not_lost(url: sa.URL) -> None:
     assert read(url, [select]) == [([None], [None])]
 
 
-@pytest.mark.parametrize("url", ["mariadb"], indirect=True)
+@pytest.mark.parametrize("url", ["mariadb", "mysql"], indirect=True)
 def test_a_text_that_the_database_cut_short_is_not_believed(url: sa.URL) -> None:
     selects = [sa.select(THINGS.c.id), sa.select(THINGS.c.large).where(THINGS.c.large.is_not(None))]
     whole = read(url, selects)

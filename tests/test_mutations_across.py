@@ -16,7 +16,7 @@ from gateway.demo.crm import Customer
 from gateway.demo.graph import MODELS
 from gateway.demo.sales import Order
 from gateway.demo.shop import Category, Product
-from tests.private import Server, create_database
+from tests.private import Servers, create_database
 from tests.servers import connected, database
 from tests.setups import SETUPS, TURNED, Urls, own_gateway
 
@@ -68,16 +68,16 @@ class Shop:
 
 
 @pytest.fixture(scope="module", params=SETUPS | TURNED)
-def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def place(
+    request: pytest.FixtureRequest, own_servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Shop]:
     dialects = (SETUPS | TURNED)[request.param]
     with ExitStack() as stack:
         urls = {}
         for source, dialect in dialects.items():
             name = f"gw_across_{next(NUMBERS)}"
             if dialect != "sqlite":
-                own = {"postgresql": "prepared_postgresql", "mariadb": "own_mariadb"}[dialect]
-                server: Server = request.getfixturevalue(own)
-                urls[source] = create_database(server, name)
+                urls[source] = create_database(own_servers(dialect), name)
             else:
                 urls[source] = stack.enter_context(database(dialect, name, tmp_path_factory.mktemp("across")))
         for source, base in MODELS.items():

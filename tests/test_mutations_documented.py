@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, validates
 
 from gateway import Gateway, Source
 from tests.servers import connected
-from tests.setups import closing, demo_gateway, seeded
+from tests.setups import SETUPS, closing, demo_gateway, seeded
 from tests.test_promises import ROOT, section
 
 API = (ROOT / "docs" / "api.md").read_text("utf-8")
@@ -29,7 +29,7 @@ def run(gateway: Gateway, query: str, variables: Any = None) -> Any:
     return answer.data
 
 
-@pytest.mark.parametrize("setup", ["sqlite", "mixed"])
+@pytest.mark.parametrize("setup", SETUPS)
 def test_the_examples_run_as_they_are_shown(setup: str, tmp_path: Path) -> None:
     log = f"file:{tmp_path / 'log'}"
     with (

@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from gateway import Context, Gateway, Source
 from gateway.schema.answer import Asked
-from tests.private import Server, create_database, forget_prepared
+from tests.private import PRIVATE, Servers, create_database, forget_prepared
 from tests.servers import DIALECTS, connected, database
 from tests.setups import closing
 
@@ -97,8 +97,10 @@ class Store:
             return list(connection.scalars(sa.select(Thing.name).order_by(Thing.id)))
 
 
-@pytest.fixture(scope="module", params=[*DIALECTS, "in two phases: mariadb", "in two phases: postgresql"])
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module", params=[*DIALECTS, *(f"in two phases: {dialect}" for dialect in PRIVATE)])
+def made(
+    request: pytest.FixtureRequest, own_servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     """A source alone, and one that is written as a branch of a unit over two."""
     folder: Path = tmp_path_factory.mktemp("many")
     dialect = request.param.removeprefix("in two phases: ")
@@ -108,13 +110,9 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             url = stack.enter_context(database(dialect, name, folder))
             sources = [Source.from_models("store", url, models=Base, mutations=True)]
         else:
-            servers: dict[str, Server] = {
-                each: request.getfixturevalue(fixture)
-                for each, fixture in (("mariadb", "own_mariadb"), ("postgresql", "prepared_postgresql"))
-            }
-            stack.callback(forget_prepared, servers["mariadb"])
-            url = create_database(servers[dialect], name)
-            other = create_database(servers[dialect], f"{name}_other")
+            server = own_servers(dialect)
+            stack.callback(forget_prepared, server)
+            url, other = create_database(server, name), create_database(server, f"{name}_other")
             with connected(other) as engine:
                 Other.metadata.create_all(engine)
             sources = [

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, product
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.crash.app import Orders, enter_once
 from tests.crash.run import PROCESSES
 from tests.ledger import Urls, fill, transfers
 from tests.ledger_app import environment
-from tests.private import Server, create_database, forget_prepared
+from tests.private import PRIVATE, Servers, create_database, forget_prepared
 from tests.process import free_port, serving
 from tests.proxy import proxied
 from tests.servers import connected, database
@@ -36,7 +36,7 @@ ALL = ("north", "south", "west")
 
 @dataclass
 class Books:
-    """Account books on MariaDB, PostgreSQL and SQLite, and what the command says about them."""
+    """Account books on MariaDB or MySQL, on PostgreSQL and SQLite, and what the command says about them."""
 
     urls: Urls
     orders: Orders
@@ -79,23 +79,22 @@ def shown(urls: Urls) -> dict[str, str]:
     return {name: url.render_as_string(hide_password=False) for name, url in urls.items()}
 
 
-@pytest.fixture(params=LOGS)
-def books(
-    request: pytest.FixtureRequest, own_mariadb: Server, prepared_postgresql: Server, tmp_path: Path
-) -> Iterator[Books]:
-    name = f"gw_recover_{os.getpid()}_{next(NUMBERS)}"
-    place = f"file:{tmp_path / 'log'}" if request.param == "file" else str(request.param)
-    north, south = create_database(own_mariadb, name), create_database(prepared_postgresql, name)
+@pytest.fixture(params=product(("mariadb", "mysql"), LOGS), ids=", ".join)
+def books(request: pytest.FixtureRequest, own_servers: Servers, tmp_path: Path) -> Iterator[Books]:
+    dialect, log = request.param
+    server, name = own_servers(dialect), f"gw_recover_{os.getpid()}_{next(NUMBERS)}"
+    place = f"file:{tmp_path / 'log'}" if log == "file" else log
+    north, south = create_database(server, name), create_database(own_servers("postgresql"), name)
     with database("sqlite", name, tmp_path) as west:
         urls = {"north": north, "south": south, "west": west}
         fill(urls)
         yield Books(urls, Orders(shown(urls), place, tmp_path / "output"))
-    forget_prepared(own_mariadb)
+    forget_prepared(server)
 
 
 def branches(connection: sa.Connection) -> set[str]:
-    """What MariaDB holds prepared."""
-    rows = connection.execute(sa.text("XA RECOVER FORMAT='SQL'")).all()
+    """What MariaDB or MySQL holds prepared."""
+    rows = connection.execute(sa.text("XA RECOVER")).all()
     return {row[3] if isinstance(row[3], str) else bytes(row[3]).decode() for row in rows}
 
 
@@ -202,21 +201,19 @@ def test_what_is_in_doubt_is_shown_with_its_age(books: Books, tmp_path: Path) ->
     assert "in doubt" not in said.stdout
 
 
-@pytest.fixture(params=["mariadb", "postgresql"])
-def tenants(
-    request: pytest.FixtureRequest, own_mariadb: Server, prepared_postgresql: Server, tmp_path: Path
-) -> Iterator[Books]:
+@pytest.fixture(params=PRIVATE)
+def tenants(request: pytest.FixtureRequest, own_servers: Servers, tmp_path: Path) -> Iterator[Books]:
     """North is a database per tenant; the log is a folder."""
     name = f"gw_recover_{os.getpid()}_{next(NUMBERS)}"
-    server = own_mariadb if request.param == "mariadb" else prepared_postgresql
+    server = own_servers(request.param)
     theirs = {tenant: create_database(server, f"{name}_{tenant}") for tenant in ("acme", "globex")}
-    south = {"south": create_database(prepared_postgresql, name)}
+    south = {"south": create_database(own_servers("postgresql"), name)}
     fill(south)
     for url in theirs.values():
         fill({"north": url})
     log = f"file:{tmp_path / 'log'}"
     yield Books({**theirs, **south}, Orders(shown(south), log, tmp_path / "output", tenants=shown(theirs)))
-    forget_prepared(own_mariadb)
+    forget_prepared(server)
 
 
 def entries(books: Books) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from gateway.mutation.recovery import Outcome
 from tests.crash.app import Orders, enter_once, write
 from tests.crash.run import PROCESSES
 from tests.ledger import Urls, fill, ledger, transfers
-from tests.private import Server, create_database, forget_prepared
+from tests.private import Servers, create_database, forget_prepared
 from tests.proxy import Proxy, proxied
 from tests.setups import closing
 
@@ -28,18 +28,19 @@ NUMBERS = count()
 LOGS = ("file", "source:south")
 
 
-@pytest.fixture
-def urls(prepared_postgresql: Server, own_mariadb: Server, tmp_path: Path) -> Iterator[Urls]:
-    """MariaDB, PostgreSQL, SQLite."""
+@pytest.fixture(params=["mariadb", "mysql"])
+def urls(request: pytest.FixtureRequest, own_servers: Servers, tmp_path: Path) -> Iterator[Urls]:
+    """MariaDB or MySQL, PostgreSQL, SQLite."""
+    north = own_servers(request.param)
     name = f"gw_recovery_{next(NUMBERS)}"
     made = {
-        "north": create_database(own_mariadb, name),
-        "south": create_database(prepared_postgresql, name),
+        "north": create_database(north, name),
+        "south": create_database(own_servers("postgresql"), name),
         "west": sa.URL.create("sqlite", database=str(tmp_path / "west.sqlite3")),
     }
     fill(made)
     yield made
-    forget_prepared(own_mariadb)
+    forget_prepared(north)
 
 
 @pytest.fixture(params=LOGS)

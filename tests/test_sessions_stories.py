@@ -30,7 +30,10 @@ def example(*beginnings: str) -> dict[str, Any]:
     return names
 
 
-@pytest.fixture(params=[("sqlite", "sqlite"), ("mariadb", "postgresql"), ("postgresql", "mariadb")], ids=str)
+PLACES = (("sqlite", "sqlite"), ("mariadb", "postgresql"), ("mysql", "mariadb"), ("postgresql", "mysql"))
+
+
+@pytest.fixture(params=PLACES, ids=str)
 def library(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[dict[str, Any]]:

@@ -33,11 +33,9 @@ from gateway.sources.sessions import Sessions
 from gateway.sources.source import Source
 from gateway.sources.statement import Bind, Reader, Statement, padded_length
 from tests.process import free_port
-from tests.servers import DIALECTS, connected, database
+from tests.servers import DIALECTS, SERVERS, connected, database
 
 T = TypeVar("T")
-
-SERVERS = ("mariadb", "postgresql")
 
 
 class Models(DeclarativeBase):

@@ -61,7 +61,7 @@ class Product(ShopBase):
 TENANTS = {"acme": ["Ann", "Abe"], "globex": ["Gus", "Gia"]}
 LINK = Link("crm.customers.product_id", "shop.products.id", name="product", back="customers")
 QUERY = "{ customers { nodes { id name product { id title } } pageInfo { endCursor } } }"
-SETUPS = {"sqlite": "sqlite", "mariadb": "postgresql", "postgresql": "mariadb"}
+SETUPS = {"sqlite": "sqlite", "mariadb": "postgresql", "mysql": "postgresql", "postgresql": "mysql"}
 
 Urls = dict[str, sa.URL]
 

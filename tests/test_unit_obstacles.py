@@ -16,7 +16,7 @@ from gateway.mutation.coordinator import Coordinator
 from gateway.sources.twophase import DENIED, TWO_PHASE
 from tests.crash.app import write
 from tests.ledger import Urls, fill, ledger, transfers
-from tests.private import Server, create_database, forget_prepared, private_postgresql
+from tests.private import Server, Servers, create_database, forget_prepared, private_postgresql
 from tests.servers import connected, database
 from tests.setups import closing
 
@@ -24,11 +24,12 @@ NAME = f"gw_obstacles_{os.getpid()}"
 HINT = "set max_prepared_transactions to 8 per gateway process or more and restart the server"
 
 
-@pytest.fixture
-def urls(own_mariadb: Server, tmp_path: Path) -> Iterator[Urls]:
-    """A PostgreSQL as it comes, beside a MariaDB and a SQLite file."""
+@pytest.fixture(params=["mariadb", "mysql"])
+def urls(request: pytest.FixtureRequest, own_servers: Servers, tmp_path: Path) -> Iterator[Urls]:
+    """A PostgreSQL as it comes, beside a MariaDB or MySQL and a SQLite file."""
+    north = own_servers(request.param)
     with private_postgresql(prepared=0) as server, database("sqlite", NAME, tmp_path) as west:
-        made = {"north": create_database(own_mariadb, NAME), "south": server.url, "west": west}
+        made = {"north": create_database(north, NAME), "south": server.url, "west": west}
         fill(made)
         yield made
 

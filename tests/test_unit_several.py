@@ -19,7 +19,7 @@ from gateway.mutation.coordinator import Coordinator
 from gateway.mutation.decisions import decisions_table
 from gateway.mutation.unit import Unit
 from tests.ledger import ENTRY, Urls, WestBase, fill, ledger, transfers
-from tests.private import Server, create_database, forget_prepared
+from tests.private import PRIVATE, Servers, create_database, forget_prepared
 from tests.servers import connected, database
 from tests.setups import closing
 
@@ -27,9 +27,13 @@ NUMBERS = count()
 COMBINATIONS: Mapping[str, Mapping[str, str]] = {
     "mariadb+postgresql": {"north": "mariadb", "south": "postgresql"},
     "mariadb+postgresql+sqlite": {"north": "mariadb", "south": "postgresql", "west": "sqlite"},
+    "mysql+postgresql+sqlite": {"north": "mysql", "south": "postgresql", "west": "sqlite"},
+    "mariadb+mysql": {"north": "mariadb", "south": "mysql"},
+    "mysql+mysql": {"north": "mysql", "south": "mysql"},
     "mariadb+mariadb": {"north": "mariadb", "south": "mariadb"},
     "postgresql+postgresql": {"north": "postgresql", "south": "postgresql"},
     "postgresql+sqlite": {"north": "postgresql", "west": "sqlite"},
+    "mysql+sqlite": {"north": "mysql", "west": "sqlite"},
     "mariadb+sqlite": {"north": "mariadb", "west": "sqlite"},
     "sqlite+sqlite+sqlite": {"north": "sqlite", "south": "sqlite", "west": "sqlite"},
     "mariadb+postgresql unprepared": {"north": "mariadb", "south": "postgresql unprepared"},
@@ -37,9 +41,7 @@ COMBINATIONS: Mapping[str, Mapping[str, str]] = {
 
 
 @pytest.fixture
-def make(
-    tmp_path: Path, prepared_postgresql: Server, own_mariadb: Server
-) -> Iterator[Callable[[Mapping[str, str]], Urls]]:
+def make(tmp_path: Path, own_servers: Servers) -> Iterator[Callable[[Mapping[str, str]], Urls]]:
     """Fresh databases, by source and dialect."""
     with ExitStack() as stack:
 
@@ -47,9 +49,9 @@ def make(
             urls = {}
             for source, dialect in dialects.items():
                 name = f"gw_several_{next(NUMBERS)}"
-                server = {"postgresql": prepared_postgresql, "mariadb": own_mariadb}.get(dialect)
-                if server is not None:
-                    urls[source] = create_database(server, name)
+                if dialect in PRIVATE:
+                    urls[source] = create_database(own_servers(dialect), name)
+                    stack.callback(forget_prepared, own_servers(dialect))
                 else:
                     one = database(dialect.removesuffix(" unprepared"), name, tmp_path)
                     urls[source] = stack.enter_context(one)
@@ -57,7 +59,6 @@ def make(
             return urls
 
         yield made
-    forget_prepared(own_mariadb)
 
 
 @pytest.fixture(params=COMBINATIONS)
@@ -152,12 +153,12 @@ def test_a_session_rolled_back_undoes_every_database(coordinator: Coordinator, u
 
 
 Make = Callable[[Mapping[str, str]], Urls]
-BOTH = {"north": "mariadb", "south": "postgresql"}
 
 
-def test_only_those_that_wrote_are_prepared(make: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("north", ["mariadb", "mysql"])
+def test_only_those_that_wrote_are_prepared(make: Make, tmp_path: Path, north: str) -> None:
     steps: list[str] = []
-    urls = make(BOTH)
+    urls = make({"north": north, "south": "postgresql"})
 
     async def use(unit: Unit) -> None:
         await unit.run("north", lambda session: session.execute(sa.text("SELECT 1 FROM north_entries")))
@@ -183,11 +184,12 @@ async def enter_twice(unit: Unit, urls: Urls) -> None:
         await enter_everywhere(unit, urls, transfer)
 
 
-@pytest.mark.parametrize("dialect", ["postgresql", "postgresql unprepared"])
+@pytest.mark.parametrize("north", ["mariadb", "mysql"])
+@pytest.mark.parametrize("south", ["postgresql", "postgresql unprepared"])
 def test_what_fails_while_preparing_or_deciding_is_undone_in_all(
-    make: Make, tmp_path: Path, dialect: str
+    make: Make, tmp_path: Path, north: str, south: str
 ) -> None:
-    urls = make({"north": "mariadb", "south": dialect})
+    urls = make({"north": north, "south": south})
     defer(urls["south"], "south_entries")
 
     async def use(unit: Unit) -> None:
@@ -243,8 +245,9 @@ def test_what_cannot_be_atomic_is_refused(make: Make, tmp_path: Path, reason: st
     assert transfers(urls) == {"north": {}, "west": {"b": 1}}
 
 
-def test_a_database_that_decides_needs_its_table(make: Make, tmp_path: Path) -> None:
-    urls = make({"north": "mariadb", "west": "sqlite"})
+@pytest.mark.parametrize("north", ["mariadb", "mysql"])
+def test_a_database_that_decides_needs_its_table(make: Make, tmp_path: Path, north: str) -> None:
+    urls = make({"north": north, "west": "sqlite"})
 
     async def use(unit: Unit) -> None:
         await unit.run("north", enter("north", "a"))
@@ -262,8 +265,9 @@ def test_a_database_that_decides_needs_its_table(make: Make, tmp_path: Path) -> 
     assert transfers(urls) == everywhere(urls)
 
 
-def test_best_effort_says_which_part_is_committed(make: Make, tmp_path: Path) -> None:
-    urls = make({"north": "sqlite", "west": "mariadb", "south": "postgresql unprepared"})
+@pytest.mark.parametrize("west", ["mariadb", "mysql"])
+def test_best_effort_says_which_part_is_committed(make: Make, tmp_path: Path, west: str) -> None:
+    urls = make({"north": "sqlite", "west": west, "south": "postgresql unprepared"})
     defer(urls["south"], "south_entries")
 
     async def good(unit: Unit) -> None:

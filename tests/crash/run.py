@@ -21,7 +21,7 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.crash.app"])
 
 LOGS = ("file", "source")
-DATABASES = ("mariadb", "postgresql")
+DATABASES = ("north", "south")
 CLIENTS = 8
 START_SECONDS = 60.0
 SETTLE_SECONDS = 30.0
@@ -33,7 +33,7 @@ UNTIL_STEP = 20.0
 
 @dataclass(frozen=True)
 class Round:
-    """What is killed: the gateway at a step or at any moment, or a database.
+    """What is killed: the gateway at a step or at any moment, or the database of a source.
 
     With `stops`, the database is told to stop and started again instead, while the gateway lives.
     """

@@ -8,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from tests.ledger import ACCOUNTS, OPENING, balances, fill, transfers
-from tests.private import Server, create_database, private_mariadb, private_postgresql
+from tests.private import PRIVATE, Server, create_database
 
 Books = Mapping[str, Mapping[str, int]]
 """Source -> transfer or order -> amount."""
@@ -18,7 +18,7 @@ ORDER = "order"
 
 @dataclass
 class World:
-    """Private servers, the URLs of the three sources, and what clients were told."""
+    """Private servers by source, the URLs of the three sources, and what clients were told."""
 
     servers: Mapping[str, Server]
     urls: Mapping[str, sa.URL]
@@ -27,8 +27,9 @@ class World:
 
     def prepared(self) -> int:
         """How many prepared transactions the servers hold."""
-        queries = {"mariadb": "XA RECOVER", "postgresql": "SELECT gid FROM pg_prepared_xacts"}
-        return sum(len(_rows(server.url, queries[name])) for name, server in self.servers.items())
+        queries = {"mysql": "XA RECOVER", "postgresql": "SELECT gid FROM pg_prepared_xacts"}
+        urls = [server.url for server in self.servers.values()]
+        return sum(len(_rows(url, queries[url.get_backend_name()])) for url in urls)
 
     def torn(self) -> list[str]:
         """Whatever is there in part only."""
@@ -53,16 +54,16 @@ class World:
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """MariaDB, PostgreSQL and a SQLite file of its own."""
-    with private_mariadb() as mariadb, private_postgresql() as postgresql:
+def world(folder: Path, north: str) -> Iterator[World]:
+    """A server of the dialect `north`, PostgreSQL and a SQLite file of its own."""
+    with PRIVATE[north]() as first, PRIVATE["postgresql"]() as second:
         urls = {
-            "north": create_database(mariadb, "north"),
-            "south": create_database(postgresql, "south"),
+            "north": create_database(first, "north"),
+            "south": create_database(second, "south"),
             "west": sa.URL.create("sqlite", database=str(folder / "west.sqlite3")),
         }
         fill(urls)
-        yield World({"mariadb": mariadb, "postgresql": postgresql}, urls, folder)
+        yield World({"north": first, "south": second}, urls, folder)
 
 
 def _names(books: Books) -> set[str]:

@@ -168,7 +168,7 @@ class Campaign:
         found = difference(other, other_expected, cursors)
         if found is not None:
             return f"in the twin, {found}"
-        # Where MariaDB ignores trailing spaces, the two may rightly differ.
+        # Where a database ignores trailing spaces, the two may rightly differ.
         return unlike(actual["data"], other["data"], expected) if expected == other_expected else None
 
     async def smallest(self, request: Request, number: int) -> Counterexample:

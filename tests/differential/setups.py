@@ -40,6 +40,7 @@ class Setup:
     """Where each source lies, as dialects in the order of the world's sources, and the budgets.
 
     `twin`: every document is also asked of a graph with all tables in one database, `alone`: only of that.
+    `counts_spaces`: on MySQL, texts have collations for which trailing spaces count, not those of the models.
     `tight`: the budgets are so small that other directions are taken, and some documents are refused.
     """
 
@@ -47,6 +48,7 @@ class Setup:
     world: World = DEMO
     twin: bool = False
     alone: bool = False
+    counts_spaces: bool = False
     budgets: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -59,6 +61,12 @@ MIXED = ("mariadb", "postgresql", "sqlite")
 TURNED = ("postgresql", "sqlite", "mariadb")
 TURNED_AGAIN = ("sqlite", "mariadb", "postgresql")
 """The last three put every source on every database once."""
+MYSQL = ("mysql", "postgresql", "sqlite")
+MYSQL_TURNED = ("postgresql", "mysql", "mariadb")
+MYSQL_TURNED_AGAIN = ("mariadb", "sqlite", "mysql")
+"""Every source on MySQL once, beside each of the others."""
+COLLATIONS = {"utf8mb4_bin": "utf8mb4_0900_bin", "utf8mb4_general_ci": "utf8mb4_0900_ai_ci"}
+"""A collation that MySQL has like MariaDB -> its own one, which does not ignore trailing spaces."""
 
 SETUPS: Mapping[str, Setup] = {
     "sqlite": Setup(SQLITE),
@@ -78,6 +86,20 @@ SETUPS: Mapping[str, Setup] = {
     "odd-tight-7": Setup(MIXED, ODD, budgets={"keys_max": 7, "walk_max": 70}),
     "odd-tight-20": Setup(TURNED, ODD, budgets={"keys_max": 20, "walk_max": 70}),
     "odd-tight-35": Setup(TURNED_AGAIN, ODD, budgets={"keys_max": 35, "walk_max": 70}),
+    "mysql-twice": Setup(MYSQL, twin=True, counts_spaces=True),
+    "mysql-turned": Setup(MYSQL_TURNED),
+    "mysql-turned-again": Setup(MYSQL_TURNED_AGAIN, counts_spaces=True),
+    "mysql-tight-7": Setup(MYSQL, budgets={"keys_max": 7, "walk_max": 70}),
+    "mysql-tight-20": Setup(MYSQL_TURNED, counts_spaces=True, budgets={"keys_max": 20, "walk_max": 70}),
+    "mysql-tight-35": Setup(MYSQL_TURNED_AGAIN, budgets={"keys_max": 35, "walk_max": 70}),
+    "odd-mysql-twice": Setup(MYSQL, ODD, twin=True),
+    "odd-mysql-turned": Setup(MYSQL_TURNED, ODD, counts_spaces=True),
+    "odd-mysql-turned-again": Setup(MYSQL_TURNED_AGAIN, ODD),
+    "odd-mysql-tight-7": Setup(MYSQL, ODD, counts_spaces=True, budgets={"keys_max": 7, "walk_max": 70}),
+    "odd-mysql-tight-20": Setup(MYSQL_TURNED, ODD, budgets={"keys_max": 20, "walk_max": 70}),
+    "odd-mysql-tight-35": Setup(
+        MYSQL_TURNED_AGAIN, ODD, counts_spaces=True, budgets={"keys_max": 35, "walk_max": 70}
+    ),
 }
 
 ROWS_MAX = 10**12
@@ -116,9 +138,12 @@ def graph(setup: str, seed: int, folder: Path) -> Iterator[Graph]:
         for (name, base), dialect in zip(world.models.items(), asked.dialects, strict=True):
             url = stack.enter_context(database(dialect, f"{place}_{name}", folder))
             _create(world, name, url)
+            counts_spaces = dialect == "mysql" and asked.counts_spaces
+            if counts_spaces:
+                _count_spaces(url)
             _fill(url, base.metadata, content[name])
             sources.append(Source.from_models(name, url, models=base))
-            padded[name] = dialect == "mariadb"  # as it compares texts, trailing spaces do not count
+            padded[name] = dialect in ("mariadb", "mysql") and not counts_spaces
         gateway = Gateway(sources, world.links, settings=_settings(asked.budgets))
         yield Graph(gateway, Tables.of(gateway.catalog, content, padded), asked.tight, twin)
 
@@ -129,6 +154,20 @@ def _create(world: World, name: str, url: sa.URL) -> None:
         return
     with connected(url) as engine:
         world.models[name].metadata.create_all(engine)
+
+
+def _count_spaces(url: sa.URL) -> None:
+    """Make the tables, which are empty, anew with other collations."""
+    with connected(url) as engine, engine.connect() as connection:
+        names = sa.inspect(connection).get_table_names()
+        made = [connection.exec_driver_sql(f"SHOW CREATE TABLE {name}").one()[1] for name in names]
+        connection.exec_driver_sql("SET foreign_key_checks = 0")
+        connection.exec_driver_sql(f"DROP TABLE {', '.join(names)}")
+        for text in made:
+            for one, other in COLLATIONS.items():
+                text = text.replace(one, other)
+            connection.exec_driver_sql(text.replace("%", "%%"))
+        connection.exec_driver_sql("SET foreign_key_checks = 1")
 
 
 def _single(world: World, content: Content, url: sa.URL) -> Graph:
