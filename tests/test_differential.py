@@ -24,6 +24,15 @@ DOCUMENTS = {
     "odd-turned": 20,
     "odd-turned-again": 20,
     "odd-tight-7": 20,
+    "mysql-twice": 40,
+    "mysql-turned": 20,
+    "mysql-turned-again": 20,
+    "mysql-tight-7": 20,
+    "mysql-tight-20": 20,
+    "mysql-tight-35": 20,
+    "odd-mysql-twice": 20,
+    "odd-mysql-turned-again": 20,
+    "odd-mysql-tight-20": 20,
 }
 """Set-up -> documents; less than a minute in all on a machine that has nothing else to do."""
 

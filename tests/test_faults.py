@@ -47,7 +47,7 @@ OTHERS = {
 
 @dataclass(frozen=True)
 class Mixed:
-    """The mixed set-up with a proxy before each server, by source."""
+    """A set-up with a proxy before each server, by source."""
 
     proxies: dict[str, Proxy]
     urls: Urls
@@ -57,9 +57,10 @@ class Mixed:
 
 
 @pytest.fixture
-def mixed(setup_urls: Callable[[str], Urls]) -> Iterator[Mixed]:
+def mixed(request: pytest.FixtureRequest, setup_urls: Callable[[str], Urls]) -> Iterator[Mixed]:
+    """The set-up "mixed", or the one that a test is given."""
     with ExitStack() as stack:
-        urls = dict(setup_urls("mixed"))
+        urls = dict(setup_urls(getattr(request, "param", "mixed")))
         proxies = {}
         for name in ("crm", "sales"):
             proxies[name], urls[name] = stack.enter_context(proxied(urls[name]))
@@ -152,7 +153,9 @@ def told(payload: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"path": error["path"], "extensions": error["extensions"]} for error in payload.get("errors", [])]
 
 
-SERVERS = pytest.mark.parametrize("source", ["crm", "sales"])
+PLACES = (("mixed", "crm"), ("mixed-mysql", "crm"), ("mixed", "sales"))
+"""A set-up and a source, which is on MariaDB, on MySQL and on PostgreSQL."""
+SERVERS = pytest.mark.parametrize(("mixed", "source"), PLACES, indirect=["mixed"])
 
 
 def test_a_whole_answer(mixed: Mixed) -> None:

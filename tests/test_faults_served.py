@@ -21,7 +21,7 @@ from tests.process import free_port, serving, started
 from tests.proxy import Proxy, proxied
 from tests.servers import DIALECTS, database
 from tests.setups import Urls, own_gateway
-from tests.test_faults import GRACE, HEALING, PATIENCE, QUERY, ask, healed, run, told, without
+from tests.test_faults import GRACE, HEALING, PATIENCE, PLACES, QUERY, ask, healed, run, told, without
 from tests.timed import Best
 
 STUCK = 60
@@ -93,13 +93,13 @@ LIGHT = {
 """Source that hangs -> an operation that does not touch it."""
 
 
-@pytest.mark.parametrize("source", ["crm", "sales"])
+@pytest.mark.parametrize(("setup", "source"), PLACES)
 def test_sixty_stuck_operations_delay_no_other_and_end_at_the_deadline(
-    setup_urls: Callable[[str], Urls], tmp_path: Path, source: str
+    setup_urls: Callable[[str], Urls], tmp_path: Path, setup: str, source: str
 ) -> None:
     deadline = 3.0
     with (
-        hanging(setup_urls("mixed"), source, deadline, tmp_path / "log") as (port, proxy),
+        hanging(setup_urls(setup), source, deadline, tmp_path / "log") as (port, proxy),
         ThreadPoolExecutor(STUCK) as senders,
         ExitStack() as stack,
     ):
@@ -135,7 +135,7 @@ def test_sixty_stuck_operations_delay_no_other_and_end_at_the_deadline(
             best.add("p99 of others", during, 1.5 * before + 0.02)
             best.add("ended after the deadline", max(took for _, took in answers) - deadline, GRACE + crowd)
             best.add("good again after healing", time.perf_counter() - healing, HEALING)
-    print(f"{source} hangs, {STUCK} operations stuck: {best}")
+    print(f"{source} of {setup} hangs, {STUCK} operations stuck: {best}")
     best.check()
 
 
@@ -163,11 +163,11 @@ class Abyss:
             one.close()
 
 
-@pytest.mark.parametrize("source", ["crm", "sales"])
+@pytest.mark.parametrize(("setup", "source"), PLACES)
 def test_a_source_is_found_well_while_older_connections_still_hang(
-    setup_urls: Callable[[str], Urls], source: str
+    setup_urls: Callable[[str], Urls], setup: str, source: str
 ) -> None:
-    urls = setup_urls("mixed")
+    urls = setup_urls(setup)
 
     async def use(gateway: Any) -> float:
         for _ in range(4):
@@ -190,7 +190,7 @@ def test_a_source_is_found_well_while_older_connections_still_hang(
             url = urls[source].set(host="127.0.0.1", port=abyss.port)
             seconds = run(own_gateway({**urls, source: url}, deadline=1.0, connect_timeout=5.0), use)
         best.add("good answers after healing, while connecting still hangs", seconds, HEALING)
-    print(f"{source}: {best}")
+    print(f"{source} of {setup}: {best}")
     best.check()
 
 

@@ -23,7 +23,7 @@ query ($whole: DateTime!, $half: DateTime!) {
 """
 
 
-@pytest.mark.parametrize("setup", ["sqlite", "mixed", "turned"])
+@pytest.mark.parametrize("setup", ["sqlite", "mixed", "turned", "turned-again"])
 def test_a_fraction_is_not_forgotten(setup: str, setup_urls: Callable[[str], dict[str, Any]]) -> None:
     urls = setup_urls(setup)
     graph = Gateway([Source.from_models(name, urls[name], models=MODELS[name]) for name in MODELS], LINKS)

@@ -64,8 +64,11 @@ class Entry(Other):
 
 @dataclass
 class Store:
+    """`together`: the database inserts several rows in one statement and tells their keys. MySQL does not."""
+
     gateway: Gateway
     url: sa.URL
+    together: bool
 
     def ask(self, query: str, **variables: Any) -> tuple[Any, list[str]]:
         """The data and the inserts that were sent."""
@@ -121,7 +124,7 @@ def made(
             ]
         with connected(url) as engine:
             Base.metadata.create_all(engine)
-        yield Store(stack.enter_context(closing(Gateway(sources))), url)
+        yield Store(stack.enter_context(closing(Gateway(sources))), url, dialect != "mysql")
 
 
 @pytest.fixture
@@ -143,7 +146,7 @@ def test_many_rows_are_few_statements(store: Store) -> None:
     assert numbers == sorted(set(numbers))
     assert {(each["size"], each["state"]) for each in made["things"]} == {(7, "new")}
     assert store.names() == [row["name"] for row in rows]
-    assert len(inserts) == 1
+    assert len(inserts) == (1 if store.together else MANY)
 
 
 def test_rows_with_other_columns_keep_their_places(store: Store) -> None:
@@ -168,14 +171,14 @@ def test_rows_with_other_columns_keep_their_places(store: Store) -> None:
     ]
     assert [each["details"] for each in made["things"][-2:]] == [{"a": None}, None]
     assert store.names() == list("abcdefgh")
-    assert len(inserts) == 7  # x; a; b c; d; e f; g; h
+    assert len(inserts) == (7 if store.together else 9)  # x; a; b c; d; e f; g; h
 
 
 def test_keys_that_are_given_are_kept(store: Store) -> None:
     words = [f"{number}%s'" for number in reversed(range(20))]
     made, inserts = store.many("Word", [{"text": word} for word in words], "text")
     assert [each["text"] for each in made["words"]] == words
-    assert len(inserts) == 1
+    assert len(inserts) == (1 if store.together else len(words))
 
 
 WRONG: dict[str, tuple[str, list[dict[str, Any]], dict[str, Any]]] = {
