@@ -92,7 +92,7 @@ bench-scale: $(STAMP)
 clients: $(STAMP)
 	@$(BIN)/python -m pytest tests/test_clients.py -v $(ARGS)
 
-# make crash           kill or stop the gateway and its databases while they write; ARGS="--kills 300 --seed 7"
+# make crash           kill or stop the gateway and its databases while they write; ARGS="--kills 300 --north mysql"
 .PHONY: crash
 crash: $(STAMP)
 	@$(BIN)/python -m tests.crash $(ARGS)

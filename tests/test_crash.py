@@ -11,9 +11,11 @@ from tests.crash.world import world
 
 @pytest.mark.parametrize("north", ["mariadb", "mysql"])
 def test_kills_tear_and_lose_nothing(tmp_path: Path, north: str) -> None:
-    planned = [Round(step=step, log=log) for step, log in zip(STEPS, ("file", "source") * 3, strict=True)]
-    planned += [Round("north"), Round("south", log="source"), Round(), Round(log="source")]
-    planned += [Round("north", log="source", stops=True), Round("south", stops=True)]
+    logs = ("file", "source") if north == "mariadb" else ("source", "file")
+    planned = [Round(step=step, log=log) for step, log in zip(STEPS, logs * 3, strict=True)]
+    planned += [Round("north"), Round("north", log="source", stops=True)]
+    if north == "mariadb":  # what is killed here is the same beside MySQL
+        planned += [Round("south", log="source"), Round("south", stops=True), Round(), Round(log="source")]
     with world(tmp_path, north) as databases:
         result = run(databases, planned, seed=1)
     print(result)
