@@ -1,5 +1,6 @@
 """JSON with numbers and texts that Python's usual readers round or refuse: exact, or one coded error."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,13 +44,13 @@ def test_what_a_database_keeps_goes_into_the_answer_to_the_digit(dialect: str, t
         assert found.text("{ things { edges { node { f } } } }").count('"f"') == len(texts)
 
 
-def test_long_lists_have_it_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [sa.JSON(), JSONB()], ids=["JSON", "JSONB"])
+def test_long_lists_have_it_too(kind: sa.JSON, tmp_path: Path) -> None:
     """Those that PostgreSQL writes itself."""
     rows = [(f"'{BIG}'", None)] * 300
-    for kind in (sa.JSON(), JSONB()):
-        ddl = "JSONB" if isinstance(kind, JSONB) else "JSON"
-        with shelf(Stored("json", "postgresql", ddl, kind, rows, order=False), tmp_path) as found:
-            assert found.text("{ things(first: 300) { nodes { f } } }").count("18446744073709551616") == 300
+    ddl = "JSONB" if isinstance(kind, JSONB) else "JSON"
+    with shelf(Stored("json", "postgresql", ddl, kind, rows, order=False), tmp_path) as found:
+        assert found.text("{ things(first: 300) { nodes { f } } }").count("18446744073709551616") == 300
 
 
 @pytest.fixture(params=DIALECTS)
@@ -72,9 +73,16 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[httpx.Asy
 CREATE = "mutation($doc: JSON) { createPaper(input: {doc: $doc}) { paper { doc } errors { message } } }"
 
 
-async def _create(client: httpx.AsyncClient, doc: str) -> httpx.Response:
+def _created(client: httpx.AsyncClient, doc: str) -> Any:
+    """The answer when a row with this JSON is made."""
     body = f'{{"query": {json.dumps(CREATE)}, "variables": {{"doc": {doc}}}}}'
-    return await client.post("/graphql", content=body, headers={"content-type": "application/json"})
+
+    async def main() -> Any:
+        async with client:
+            headers = {"content-type": "application/json"}
+            return (await client.post("/graphql", content=body, headers=headers)).json()
+
+    return asyncio.run(main())
 
 
 @pytest.mark.parametrize(
@@ -88,14 +96,7 @@ async def _create(client: httpx.AsyncClient, doc: str) -> httpx.Response:
     ],
 )
 def test_what_some_database_would_change_is_refused(client: httpx.AsyncClient, doc: str) -> None:
-    import asyncio
-
-    async def main() -> httpx.Response:
-        async with client:
-            return await _create(client, doc)
-
-    response = asyncio.run(main())
-    answer = response.json()
+    answer = _created(client, doc)
     assert "data" not in answer
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
@@ -105,12 +106,6 @@ def test_what_some_database_would_change_is_refused(client: httpx.AsyncClient, d
     ["9223372036854775807", "[18446744073709551615]", "-9223372036854775808", "1e308", '{"a": [null, "😀"]}'],
 )
 def test_what_all_keep_comes_back(client: httpx.AsyncClient, doc: str) -> None:
-    import asyncio
-
-    async def main() -> httpx.Response:
-        async with client:
-            return await _create(client, doc)
-
-    answer = asyncio.run(main()).json()
+    answer = _created(client, doc)
     assert "errors" not in answer
     assert answer["data"]["createPaper"] == {"paper": {"doc": json.loads(doc)}, "errors": []}
