@@ -456,7 +456,14 @@ CASES = [
         "sqlite",
         "STRING",
         sa.String(),
-        [("'abc'", "abc"), ("'123'", "123"), ("X'FF00'", UNSHOWN), ("NULL", None), ("''", "")],
+        [
+            ("'abc'", "abc"),
+            ("'123'", "123"),
+            ("X'FF00'", UNSHOWN),
+            ("NULL", None),
+            ("''", ""),
+            ("CAST(X'61FF62' AS TEXT)", UNSHOWN),
+        ],
         operators=("eq", "neq", "in", "nin"),
     ),
     Stored(

@@ -14,6 +14,7 @@ from gateway.catalog.types import Entity, Field, Scalar
 from gateway.errors import BadUserInput, GatewayError
 from gateway.query.ids import (
     CURSOR_HINT,
+    CursorForm,
     OtherTenant,
     decode_any_id,
     decode_cursor,
@@ -290,7 +291,7 @@ class KnownPlaces:
 class CursorPart:
     """One sort value of a cursor, typed by its scalar; refuses a cursor made for another order.
 
-    A `stored` one is as its database has it, since the scalar has no such value.
+    One that is not `SHOWN` is as its database has it, since the scalar has no such value.
     """
 
     entity: str
@@ -298,13 +299,13 @@ class CursorPart:
     count: int
     part: int
     scalar: Scalar
-    stored: bool = False
+    form: CursorForm = CursorForm.SHOWN
 
     def __call__(self, cursor: str) -> Any:
         value = decode_cursor(cursor, self.entity, self.fingerprint, self.count)[self.part]
         if value is None:
             return None
-        if self.stored:
+        if self.form is not CursorForm.SHOWN:
             return stored_value(value)
         if self.scalar.is_enum and isinstance(value, str):
             return value  # enums sort by label, known or not

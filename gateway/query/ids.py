@@ -25,6 +25,7 @@ import orjson
 
 from gateway.catalog.types import Entity
 from gateway.errors import BadUserInput, GatewayError, UnknownTenant
+from gateway.sources.moments import OddText
 
 TENANT: ContextVar[str | None] = ContextVar("tenant", default=None)
 """The tenant of the operation that is being answered. Plans know none: one serves all tenants."""
@@ -142,6 +143,8 @@ class CursorForm(Enum):
     SHOWN = "shown"
     STORED = "stored"
     """As its database has it: the scalar has no such value."""
+    ODD_TEXT = "odd text"
+    """As the bytes of a text that is not in UTF-8."""
 
 
 def cursor_forms(text: str) -> tuple[CursorForm, ...] | None:
@@ -155,14 +158,16 @@ def cursor_forms(text: str) -> tuple[CursorForm, ...] | None:
 def _form(part: Any) -> CursorForm:
     if part is None:
         return CursorForm.NULL
-    return CursorForm.STORED if isinstance(part, list) else CursorForm.SHOWN
+    if not isinstance(part, list):
+        return CursorForm.SHOWN
+    return CursorForm.ODD_TEXT if part[1:] == ["text"] else CursorForm.STORED
 
 
 def store_value(value: Any) -> list[Any]:
     """The sort value of a row as a driver gave it, for the row's cursor."""
     match value:
         case bytes():
-            return [base64.b64encode(value).decode(), "bytes"]
+            return [base64.b64encode(value).decode(), "text" if isinstance(value, OddText) else "bytes"]
         case bool() | str():
             return [value]
         case int() if abs(value) < _LONG:
@@ -184,7 +189,7 @@ def _clock(value: timedelta) -> str:
 def stored_value(part: Any) -> Any:
     """The value that `store_value` was given, as a database takes it. Raises BadUserInput."""
     match part:
-        case [str(text), "bytes" | "float" as kind]:
+        case [str(text), "bytes" | "text" | "float" as kind]:
             with suppress(ValueError):
                 return float(text) if kind == "float" else base64.b64decode(text, validate=True)
         case [str() | int() | float() as value]:

@@ -308,7 +308,7 @@ def _cursor(given: Leaf, order: tuple[OrderTerm, ...], entity: Entity) -> Cursor
     values = tuple(
         Parameter(
             given.origin,
-            CursorPart(entity.name, mark, len(order), part, term.scalar(entity), form is CursorForm.STORED),
+            CursorPart(entity.name, mark, len(order), part, term.scalar(entity), form),
         )
         for part, (term, form) in enumerate(zip(order, forms, strict=True))
     )

@@ -31,7 +31,7 @@ from sqlalchemy.engine import ExceptionContext
 
 from gateway.sources.calls import PATIENCE
 from gateway.sources.features import CONCATENATED, Features, features_of
-from gateway.sources.moments import FUNCTIONS
+from gateway.sources.moments import FUNCTIONS, OddText
 from gateway.sources.source import Source
 from gateway.sources.urls import connect_arguments
 
@@ -99,8 +99,8 @@ class Engines:
         event.listen(self.units, "connect", UNITS[self.features.name])
         if self.features.name == "sqlite":
             event.listen(self.units, "begin", _begin_writing)
-        if self.features.name == "mysql":
-            event.listen(self.reads, "connect", _mysql_reads)
+        if self.features.name in READS:
+            event.listen(self.reads, "connect", READS[self.features.name])
         self.failures = _driver_errors(self.reads.dialect)
         """What a driver raises: its own errors, and Python's for values it cannot encode."""
 
@@ -272,10 +272,26 @@ def _sqlite_units(connection: Any, _record: Any) -> None:
     connection.execute(f"PRAGMA busy_timeout = {random.randint(*LOCK_MS['sqlite'])}")
 
 
+def _sqlite_reads(connection: Any, _record: Any) -> None:
+    """Text that is not in UTF-8 would fail its whole statement."""
+    connection.text_factory = _text_or_bytes
+
+
+def _text_or_bytes(data: bytes) -> str | bytes:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return OddText(data)
+
+
 def _mysql_reads(connection: Any, _record: Any) -> None:
     """Days such as 2024-02-31 and 2024-05-00 would become 0000-00-00 in temporary tables of a statement."""
     lenient = "REPLACE(REPLACE(@@sql_mode, 'NO_ZERO_IN_DATE', ''), 'NO_ZERO_DATE', '')"
     connection.cmd_query(f"SET SESSION sql_mode = CONCAT_WS(',', {lenient}, 'ALLOW_INVALID_DATES')")
+
+
+READS: dict[str, Callable[[Any, Any], None]] = {"sqlite": _sqlite_reads, "mysql": _mysql_reads}
+"""What connections of `reads` are told besides."""
 
 
 def _mysql_units(connection: Any, _record: Any) -> None:

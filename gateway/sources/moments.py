@@ -13,6 +13,10 @@ from typing import Any
 _MIDNIGHT = time()
 
 
+class OddText(bytes):
+    """Text of SQLite that is not in UTF-8."""
+
+
 def read_moment(value: Any) -> datetime:
     """A date and time, in UTC and without tzinfo. A day alone is its midnight."""
     text = _text(value)

@@ -22,6 +22,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from gateway.query.conditions import Operator
 from gateway.query.conversions import CursorPart
+from gateway.query.ids import CursorForm
 from gateway.query.parameters import Parameter
 from gateway.query.sql.text import Label, Like
 from gateway.query.values import is_decimal, is_single, plain_kind, single
@@ -303,9 +304,12 @@ def operand_type(column: Column, features: Features) -> Type:
 
 def placed(column: Column, cursor: Parameter, binds: Binds, features: Features) -> tuple[Column, Column]:
     """A sort value, in its `sort_form`, and a cursor's value, as they are compared."""
-    if not (isinstance(cursor.convert, CursorPart) and cursor.convert.stored):
+    form = cursor.convert.form if isinstance(cursor.convert, CursorPart) else CursorForm.SHOWN
+    if form is CursorForm.SHOWN:
         return column, binds.value(cursor, operand_type(column, features))
     given = binds.value(cursor, AsStored())
+    if form is CursorForm.ODD_TEXT:
+        return column, sa.cast(given, sa.Text())
     kind = plain_kind(column.type)
     if features.name == "mysql" and isinstance(kind, sa.DateTime | sa.Date):
         return sa.cast(column, sa.CHAR()), given  # MySQL refuses to make a date of 0000-00-00
