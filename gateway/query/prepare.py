@@ -41,7 +41,7 @@ from gateway.query.values import (
     Convert,
     Shown,
     date_to_json,
-    from_driver,
+    own_from_driver,
     shown,
     sort_to_json,
     to_json,
@@ -154,7 +154,7 @@ def _converts(
     fetch = plan.nodes[node]
     assert isinstance(fetch, Fetch)
     kinds = [fetch.column_at(position).type for position in positions]
-    return [from_driver(kind, sources[fetch.source].dialect) for kind in kinds]
+    return [own_from_driver(kind, sources[fetch.source].dialect) for kind in kinds]
 
 
 def _shapers(

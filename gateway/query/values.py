@@ -55,7 +55,7 @@ def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert 
 
 def key_from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
     """As `from_driver` for a key: a value that its type does not have meets nothing, as NULL does."""
-    process = from_driver(kind, dialect)
+    process = _strictly(kind, dialect)
     if process is None:
         return None
 
@@ -66,6 +66,34 @@ def key_from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Conv
             return None
 
     return convert
+
+
+def own_from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
+    """As `from_driver` for the app's own code. Raises ValueNotRepresentable."""
+    process = _strictly(kind, dialect)
+    if process is None:
+        return None
+
+    def convert(value: Any) -> Any:
+        try:
+            return process(value)
+        except Exception as error:
+            raise unfit(type(kind).__name__, value, _OTHER) from error
+
+    return convert
+
+
+def _strictly(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
+    """As `from_driver`, which takes what PostgreSQL's cursor gives for a date that Python lacks: its text."""
+    if dialect.name == "postgresql" and isinstance(kind, sa.DateTime | sa.Date | sa.Time):
+        return _no_text
+    return from_driver(kind, dialect)
+
+
+def _no_text(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError("a date or time that Python lacks")
+    return value
 
 
 def _reader(kind: sa.types.TypeEngine[Any], database: str) -> Convert | None:

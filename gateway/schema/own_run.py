@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.errors import GatewayError
 from gateway.query.execute import Outcome
 from gateway.query.join import Rows
 from gateway.query.plan.shapes import OwnShape
 from gateway.query.prepare import Prepared
-from gateway.query.shape import OwnShaper
+from gateway.query.shape import Broken, OwnShaper
 from gateway.schema.own_resolver import OwnResolver
 from gateway.schema.own_roots import OwnRun
 from gateway.schema.own_rows import records_of
@@ -50,9 +51,17 @@ class _Step:
         nodes, resolver = self.shaper.shape.nodes, self.resolver
         arguments = self.shaper.given(self.values)
         info = resolver.info_at(nodes, self.reentry)
-        objects = [self.shaper.row(row) for row in rows.values()]
-        given = await resolver.call(objects, arguments, info)
-        return dict(zip(rows, await self.shown(given), strict=True))
+        objects: dict[Any, Any] = {}
+        found: dict[Any, Any] = {}
+        for key, row in rows.items():
+            try:
+                objects[key] = self.shaper.row(row)
+            except GatewayError as error:  # what the resolver needs cannot be shown
+                found[key] = Broken(error)
+        if objects:
+            given = await resolver.call(list(objects.values()), arguments, info)
+            found |= zip(objects, await self.shown(given), strict=True)
+        return found
 
     async def shown(self, given: list[Any]) -> list[Any]:
         resolver, shape = self.resolver, self.shaper.shape
