@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import Decorated
 from gateway.catalog.types import Entity, Field, Scalar
 from gateway.errors import BadUserInput, GatewayError
 from gateway.query.ids import CURSOR_HINT, OtherTenant, decode_any_id, decode_cursor, decode_id
@@ -27,9 +28,11 @@ class ToColumn:
         kind = self.field.column.type
         if self.field.scalar.is_enum:
             return self.field.scalar.parse(value)
+        if isinstance(value, str):
+            refuse_nul(value)
+        if isinstance(kind, Decorated):
+            return kind.taken(value)
         match value:
-            case str():
-                refuse_nul(value)
             case datetime():
                 return _fitted_time(value, aware=getattr(kind, "timezone", False))
             case Decimal():

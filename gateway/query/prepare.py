@@ -42,6 +42,7 @@ from gateway.query.values import (
     Shown,
     date_to_json,
     from_driver,
+    group_to_json,
     shown,
     to_json,
     travels_as_text,
@@ -192,7 +193,8 @@ def _shapers(
         if sorted_.term.unit is not None:
             return date_to_json(dialect)
         assert sorted_.term.field is not None
-        return to_json(sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field], dialect)
+        field = sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field]
+        return group_to_json(field, dialect)
 
     texts = {step.node.id: step.written.position for step in steps if step.written is not None}
     factory = ShaperFactory(plan, value, leaf, converts, measures, group_leaf, texts, own, codes)

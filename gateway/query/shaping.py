@@ -4,7 +4,7 @@ The texts hold only names and positions; values and conversions reach them as ar
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from types import CodeType
 from typing import Any, Protocol
@@ -167,13 +167,10 @@ class ShaperFactory:
         if slot.field is not None:
             # Only an entity's own enum is read as its column has it; elsewhere the label is selected.
             label = slot.field.scalar.is_enum and bool(slot.term.path)
-            return None if label else self.leaf(shape.node, slot.field)
+            return None if label else self.leaf(shape.node, slot.field.sorted_as)
         assert slot.term.function is not None
-        return (
-            self.measures(shape.node)
-            .of(slot.term.end(slot.entity))
-            .leaf(Measure(slot.term.function, slot.term.field))
-        )
+        values = replace(self.measures(shape.node), entity=slot.term.end(slot.entity), stored=True)
+        return values.leaf(Measure(slot.term.function, slot.term.field))
 
     def aggregate(self, shape: AggregateShape) -> Callable[[Row | None], dict[str, Any]]:
         """From a row of measures, None when there is no row at all, to the object."""

@@ -254,11 +254,11 @@ def _rank_leaf(node: Ranks, source: Dialects) -> Callable[[Any], Any] | None:
     """From the value that a rank stands for to its JSON, for cursors."""
     term = node.sorted.term
     if node.measure is not None:
-        return MeasureValues(node.entity, source.dialect, source.features).leaf(node.measure)
+        return MeasureValues(node.entity, source.dialect, source.features, stored=True).leaf(node.measure)
     end = term.end(node.entity)
     if term.function is not None:
         measure = Measure(term.function, term.field)
-        return MeasureValues(end, source.dialect, source.features).leaf(measure)
+        return MeasureValues(end, source.dialect, source.features, stored=True).leaf(measure)
     if term.unit is not None:
         return date_to_json(source.dialect)
     return sort_to_json(end.fields[term.field], source.dialect) if term.field is not None else None

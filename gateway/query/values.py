@@ -15,8 +15,10 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.types import NumericCommon
 
+from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Field
+from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
 from gateway.query.pieces import Pieces, load
 from gateway.sources.features import Features
@@ -32,9 +34,11 @@ UNUSUAL = (GatewayError, LookupError, TypeError, ValueError, ArithmeticError, At
 
 def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
     """Driver value to the Python value of a column type; None when they are the same."""
-    code = None
-    if dialect.name == "postgresql" and isinstance(kind, NumericCommon):
-        code = _POSTGRESQL_FLOAT if isinstance(kind, sa.Float) else _POSTGRESQL_NUMERIC
+    if isinstance(kind, sa.ARRAY):
+        return _array_from_driver(kind, dialect)
+    code, plain = None, plain_kind(kind)
+    if dialect.name == "postgresql" and isinstance(plain, NumericCommon):
+        code = _POSTGRESQL_FLOAT if isinstance(plain, sa.Float) else _POSTGRESQL_NUMERIC
     return kind.dialect_impl(dialect).result_processor(dialect, code)
 
 
@@ -51,6 +55,8 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
             processed = process(value)
         except LookupError:  # a label that an enum does not have, which `serialize` refuses with a hint
             processed = value
+        if processed is None and not field.nullable:
+            raise unfit(field.scalar.name, value, "The column's type makes null of it; correct the row.")
         return None if processed is None else serialize(processed)
 
     return convert
@@ -58,7 +64,37 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
 
 def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     """As `to_json`, for the value a column sorts by: an enum's label needs no conversion."""
-    return None if field.scalar.is_enum else to_json(field, dialect)
+    return None if field.scalar.is_enum else to_json(field.sorted_as, dialect)
+
+
+def group_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
+    """As `to_json`, for the value rows are grouped by: of an enum that is stored otherwise, its label."""
+    scalar = field.scalar
+    if not scalar.is_enum or not isinstance(field.column.type, Decorated):
+        return to_json(field, dialect)
+
+    def label(value: Any) -> Any:
+        if value in scalar.values:
+            return value
+        raise unfit(scalar.name, value, f"Add the value to {scalar.name}, or correct the row.")
+
+    return label
+
+
+def _array_from_driver(kind: sa.ARRAY[Any], dialect: sa.Dialect) -> Convert | None:
+    """For arrays of PostgreSQL: SQLAlchemy's own way knows no numbers without their type's code."""
+    if isinstance(kind.item_type, sa.Enum):
+        return kind.dialect_impl(dialect).result_processor(dialect, None)
+    process = from_driver(kind.item_type, dialect)
+    if process is None:
+        return None
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, list):
+            return [convert(each) for each in value]
+        return None if value is None else process(value)
+
+    return lambda value: convert(value) if isinstance(value, list) else value
 
 
 def date_to_json(dialect: sa.Dialect) -> Convert:

@@ -1,10 +1,11 @@
 """Differences between the supported databases, as data: one row each, known without asking the server."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Dialect
 
 from gateway.errors import ConfigurationError, Problem
 
@@ -112,6 +113,16 @@ def features_of(url: URL) -> Features:
     if found is None:
         raise ConfigurationError([unsupported(url)])
     return found
+
+
+@lru_cache(maxsize=16)
+def _dialect(drivername: str) -> Dialect:
+    return URL.create(drivername).get_dialect()()
+
+
+def dialect_of(url: URL) -> Dialect:
+    """A dialect that has met no server, for what is known of a database without one."""
+    return _dialect(url.drivername)
 
 
 def unsupported(url: URL) -> Problem:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
 from gateway.query.sql.text import Moment, exact
 from gateway.sources.declare import CLAIM_PREFIX
@@ -106,8 +107,8 @@ class Binder:
     ) -> sa.ColumnElement[bool]:
         """`columns` (a tuple when several) are in a list: a parameter's, or one given by name at run time."""
         found = self._found(columns, values, features)
-        if not features.exact_moments and any(isinstance(column.type, sa.DateTime) for column in columns):
-            moments = [Moment(each) if isinstance(each.type, sa.DateTime) else each for each in columns]
+        if not features.exact_moments and any(map(_is_moment, columns)):
+            moments = [Moment(each) if _is_moment(each) else each for each in columns]
             found = sa.and_(found, self._found(moments, values, features))
         if not isinstance(values, str):
             return found
@@ -242,8 +243,14 @@ def _travels_as_json(kind: Type) -> bool:
     ) and not isinstance(kind, sa.types.TypeDecorator)
 
 
+def _is_moment(column: sa.ColumnElement[Any]) -> bool:
+    return isinstance(plain_kind(column.type), sa.DateTime)
+
+
 def plain_type(kind: Type) -> Type:
     """The element type of an array: text without length and collation, which no array type can carry."""
+    if isinstance(kind, Decorated):
+        return kind.over(plain_type(kind.stored))
     if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum):
         return sa.Text()
     if isinstance(kind, sa.Numeric):

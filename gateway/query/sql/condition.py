@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import plain_kind
 from gateway.query.conditions import (
     All,
     AnyOf,
@@ -96,7 +97,7 @@ class ConditionWriter:
             case Compare(field, operator, value):
                 left = column(field)
                 kind = sa.Text() if operator in (Operator.LIKE, Operator.I_LIKE) else left.type
-                if operator in (Operator.EQ, Operator.NEQ) and isinstance(kind, sa.DateTime):
+                if operator in (Operator.EQ, Operator.NEQ) and isinstance(plain_kind(kind), sa.DateTime):
                     return self.same_moment(left, self.binder.value(value, kind), operator)
                 compared: Test = COMPARE[operator](left, self.binder.value(value, kind))
                 return compared
@@ -148,7 +149,7 @@ def node_keys(node: int) -> str:
 
 
 def _is_null(column: Column, negated: bool) -> Test:
-    if isinstance(column.type, sa.JSON):
+    if isinstance(plain_kind(column.type), sa.JSON):
         # A JSON null reads as null, so it must count as one.
         null = sa.or_(column.is_(None), sa.func.trim(sa.cast(column, sa.Text)) == sa.literal_column("'null'"))
         return sa.not_(null) if negated else null

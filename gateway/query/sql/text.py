@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.sources.features import POSTGRESQL, Features
 
 
@@ -183,6 +184,7 @@ def kept_collation(
 
 
 def _is_loose(kind: sa.types.TypeEngine[Any], features: Features) -> bool:
+    kind = plain_kind(kind)
     if not isinstance(kind, sa.String) or isinstance(kind, sa.Enum):
         return False
     if not features.exact_text:
@@ -203,5 +205,18 @@ _ORDINARY = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_\w+|C\.[\w-]+|[a-z
 
 
 def sort_value(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """What a column sorts by: an enum its label, everything else itself."""
-    return Label(column) if isinstance(column.type, sa.Enum) else column
+    """What a column sorts by: an enum its label, everything else what is stored."""
+    kind = column.type
+    if isinstance(kind, Decorated):
+        return _sort_label(column, kind) if kind.scalar.is_enum else sa.type_coerce(column, kind.stored)
+    return Label(column) if isinstance(kind, sa.Enum) else column
+
+
+def _sort_label(column: sa.ColumnElement[Any], kind: Decorated) -> sa.ColumnElement[Any]:
+    """The label of an enum that a type of the app's own stores in some other way; an unknown one is empty."""
+    stored = sa.type_coerce(column, kind.stored)
+    labels: list[tuple[Any, Any]] = [
+        (stored == sa.bindparam(None, kept, type_=kind.stored, unique=True), sa.literal_column(f"'{label}'"))
+        for label, kept in kind.labels.items()
+    ]
+    return Label(sa.case((column.is_(None), sa.null()), *labels, else_=sa.literal_column("''")))
