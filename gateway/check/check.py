@@ -100,6 +100,6 @@ def _replica_load(replica: Source) -> Load | None:
 def _findings(source: Source, catalog: Catalog, connection: sa.Connection) -> Iterator[Finding]:
     yield from driver_findings(source, connection)
     yield from table_findings(source, connection)
-    yield from type_findings(source, catalog)
+    yield from type_findings(source, catalog, connection)
     yield from key_findings(source, catalog, connection)
     yield from engine_findings(source, connection)
