@@ -246,7 +246,30 @@ def _array(type_: sa.ARRAY[Any], enum_name: str) -> Scalar | None:
             )
         return [serialize_items(element) for element in value]
 
-    return replace(SCALARS["JSON"], serialize=serialize_array)
+    def parse_items(value: Any) -> Any:
+        if isinstance(value, list) and not documents:
+            return [parse_items(element) for element in value]
+        return None if value is None else item.parse(value)
+
+    def parse_array(value: Any) -> Any:
+        if not isinstance(value, list) or not _is_even(value):
+            raise values.refused("JSON", value, "an array; those inside of one array are of one length")
+        if documents and any(isinstance(each, list) for each in value):
+            raise values.refused(
+                "JSON", value, "objects or plain values; a list in an array of JSON gets lost"
+            )
+        return [parse_items(element) for element in value]
+
+    return replace(SCALARS["JSON"], serialize=serialize_array, parse=parse_array)
+
+
+def _is_even(array: list[Any]) -> bool:
+    """Whether a database takes it: arrays inside are as long as each other, with nothing beside them."""
+    inside = [each for each in array if isinstance(each, list)]
+    if not inside:
+        return True
+    lengths = {len(each) for each in inside}
+    return len(inside) == len(array) and len(lengths) == 1 and all(map(_is_even, inside))
 
 
 def _enum(type_: sa.Enum, enum_name: str) -> Scalar:

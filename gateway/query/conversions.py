@@ -32,6 +32,8 @@ class ToColumn:
             refuse_nul(value)
         if isinstance(kind, Decorated):
             return kind.taken(value)
+        if isinstance(kind, sa.ARRAY):
+            return self.field.scalar.parse(value)
         match value:
             case datetime():
                 return _fitted_time(value, aware=getattr(kind, "timezone", False))

@@ -5,6 +5,7 @@ tenth of the price. They may also hold parts that are JSON text already. `plain`
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,7 @@ from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Field
 from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
+from gateway.query.arrays import parsed_array
 from gateway.query.pieces import Pieces, load
 from gateway.sources.features import Features
 
@@ -81,20 +83,22 @@ def group_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     return label
 
 
-def _array_from_driver(kind: sa.ARRAY[Any], dialect: sa.Dialect) -> Convert | None:
+def _array_from_driver(kind: sa.ARRAY[Any], dialect: sa.Dialect) -> Convert:
     """For arrays of PostgreSQL: SQLAlchemy's own way knows no numbers without their type's code."""
-    if isinstance(kind.item_type, sa.Enum):
-        return kind.dialect_impl(dialect).result_processor(dialect, None)
     process = from_driver(kind.item_type, dialect)
-    if process is None:
-        return None
+    nested = not isinstance(kind.item_type, sa.JSON)
 
     def convert(value: Any) -> Any:
-        if isinstance(value, list):
+        if isinstance(value, list) and nested:
             return [convert(each) for each in value]
-        return None if value is None else process(value)
+        return value if value is None or process is None else process(value)
 
-    return lambda value: convert(value) if isinstance(value, list) else value
+    def whole(value: Any) -> Any:
+        with suppress(ValueError):
+            value = parsed_array(value) if isinstance(value, str) else value
+        return [convert(each) for each in value] if isinstance(value, list) else value
+
+    return whole
 
 
 def date_to_json(dialect: sa.Dialect) -> Convert:

@@ -165,6 +165,8 @@ class Engines:
             event.listen(engine, "connect", _prepare_sqlite)
         if self.features.name == "mysql":
             event.listen(engine, "connect", partial(_as_text, engine.dialect))
+        if self.features.name == "postgresql":
+            event.listen(engine, "connect", _read_arrays)
         event.listen(engine, "connect", _note_time)
         event.listen(engine, "handle_error", self._mark_lost)
         return engine
@@ -255,6 +257,12 @@ def _url(url: URL) -> URL:
 def _as_text(dialect: Dialect, _connection: Any, _record: Any) -> None:
     """UUIDs are sent as text: SQLAlchemy believes that any driver of MariaDB takes Python's objects."""
     dialect._allows_uuid_binds = False  # type: ignore[attr-defined]
+
+
+def _read_arrays(connection: Any, _record: Any) -> None:
+    from gateway.sources.postgresql import read_arrays  # psycopg is there when it has connected
+
+    read_arrays(connection)
 
 
 def _note_time(_connection: Any, record: Any) -> None:

@@ -6,12 +6,21 @@ sent, and what becomes of a value on either side, is psycopg's here too: its tra
 
 import re
 from collections import OrderedDict
-from functools import lru_cache
+from functools import cache, lru_cache
 from secrets import token_hex
 from typing import Any, TypeAlias
 
-from psycopg import Connection, Cursor, Error, OperationalError, ProgrammingError, abc, capabilities
-from psycopg.adapt import PyFormat, Transformer
+from psycopg import (
+    Connection,
+    Cursor,
+    DataError,
+    Error,
+    OperationalError,
+    ProgrammingError,
+    abc,
+    capabilities,
+)
+from psycopg.adapt import Loader, PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
@@ -229,3 +238,29 @@ def _own_texts(connection: Connection[Any], sql: str, parameters: dict[str, Any]
             count += len(rows)
             size = take(rows if is_utf8 else [(text and text.encode(),) for (text,) in rows])
     return count
+
+
+def read_arrays(connection: Connection[Any]) -> None:
+    """An array with a date that Python has not is text, where psycopg would read no row of the statement."""
+    adapters = connection.adapters
+    for name in ("date", "timestamp", "timestamptz", "time", "timetz"):
+        array = adapters.types[name].array_oid
+        loader = adapters.get_loader(array, Format.TEXT)
+        if loader is not None:
+            adapters.register_loader(array, _or_text(loader))
+
+
+@cache
+def _or_text(usual: type[abc.Loader]) -> type[Loader]:
+    class OrText(Loader):
+        def __init__(self, oid: int, context: abc.AdaptContext | None = None) -> None:
+            super().__init__(oid, context)
+            self.usual = usual(oid, context)
+
+        def load(self, data: abc.Buffer) -> Any:
+            try:
+                return self.usual.load(data)
+            except DataError:
+                return bytes(data).decode()
+
+    return OrText
