@@ -138,7 +138,8 @@ def is_required(field: Field) -> bool:
 
 
 def _counts(column: sa.Column[Any]) -> bool:
-    return isinstance(column.table, sa.Table) and column.table.autoincrement_column is column
+    counter = column.table.autoincrement_column if isinstance(column.table, sa.Table) else None
+    return counter is not None and counter.name == column.name
 
 
 def _judged(field: Field, value: Any) -> str | None:

@@ -1,6 +1,6 @@
 """Differences between the supported databases, as data: one row each, known without asking the server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
@@ -73,6 +73,8 @@ MYSQL = Features(
     native_enum_sorts_by_label=False,
     exact_moments=False,
 )
+MARIADB = replace(MYSQL, drivername="mariadb+mysqlconnector")
+"""What a URL says to be MariaDB: `with_variant(…, "mariadb")` counts there."""
 POSTGRESQL = Features(
     name="postgresql",
     drivername="postgresql+psycopg",
@@ -93,9 +95,9 @@ BY_DRIVERNAME = MappingProxyType(
         "sqlite": SQLITE,
         "sqlite+pysqlite": SQLITE,
         "mysql": MYSQL,
-        "mariadb": MYSQL,
+        "mariadb": MARIADB,
         "mysql+mysqlconnector": MYSQL,
-        "mariadb+mysqlconnector": MYSQL,
+        "mariadb+mysqlconnector": MARIADB,
         "postgres": POSTGRESQL,
         "postgresql": POSTGRESQL,
         "postgresql+psycopg": POSTGRESQL,
