@@ -74,7 +74,8 @@ class Decorated(TypeDecorator[Any]):
         self.bind, self.read = processes(same.inner, dialect)
         self.form = _fitted(form, self.bind, self.read)
         self.scalar = self._scalar(self.form.scalar)
-        self.lacks: Mapping[str, str] = dict(_lacking(self))
+        self.lacks: Mapping[str, str] = {}
+        self.lacks = dict(_lacking(self))
 
     @property
     def inner(self) -> TypeDecorator[Any]:
@@ -218,6 +219,29 @@ class Decorated(TypeDecorator[Any]):
         return found
 
 
+class Labels(TypeDecorator[str]):
+    """The labels of an enum, as `Decorated` reads them, in orders and cursors; an unknown one is empty."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kind: Decorated) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Process:
+        read, show = self.kind.result_processor(dialect, coltype), self.kind.form.scalar.serialize
+        assert show is not None
+
+        def process(value: Any) -> Any:
+            try:
+                return show(read(value))
+            except GatewayError:
+                return ""
+
+        return process
+
+
 def _named(value: Any) -> Iterator[Any]:
     """What may stand for an object of a class of the app's own."""
     if isinstance(value, Enum):
@@ -293,16 +317,15 @@ def _stored_samples(kind: Decorated) -> Iterator[tuple[Any, Any]]:
 
 
 def _repeats(kind: Decorated, pairs: list[tuple[Any, Any]]) -> bool:
-    """Whether equal values are stored alike, and are given back as they were in most cases."""
-    if not pairs:
-        return True  # it takes values of its own kind only, which nobody here knows
-    back = 0
+    """Whether equal values are stored alike, and are shown again as they were in most cases."""
+    shown: list[bool] = []
     for sample, kept in pairs:
         with suppress(Exception):
             if kind.bind(sample) != kept:
                 return False
-            back += bool(kind.read(kept) == sample)
-    return back >= max(1, len(pairs) // 2)
+            again = kind.made(kept)  # raises for what a type of few values does not know
+            shown.append(kind.scalar.serialize(again) == kind.scalar.serialize(sample))  # type: ignore[misc]
+    return 2 * sum(shown) >= len(shown)
 
 
 def _ascends(kind: Decorated, pairs: list[tuple[Any, Any]]) -> bool:

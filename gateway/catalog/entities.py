@@ -9,11 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ColumnProperty, Mapper
 
 from gateway.catalog import naming
-from gateway.catalog.decorated import Decorated, Use
+from gateway.catalog.decorated import Decorated, Labels, Use
 from gateway.catalog.draft import Draft, Drafts, Problems, foreign_keys, role_set
 from gateway.catalog.kinds import typed
 from gateway.catalog.rows import rows_rule
-from gateway.catalog.scalars import refusal, scalar_of
+from gateway.catalog.scalars import SCALARS, refusal, scalar_of
 from gateway.catalog.types import Field, Scalar
 from gateway.sources.declare import EntityOptions, FieldOptions
 from gateway.sources.source import Source
@@ -144,9 +144,13 @@ def _field(
 
 def _stored(column: sa.Column[Any], name: str) -> Field | None:
     """The field of what is stored, where a type of the app's own makes something else of it."""
-    if not isinstance(column.type, Decorated) or column.type.scalar.is_enum:
+    kind = column.type
+    if not isinstance(kind, Decorated):
         return None
-    plain = typed(column, column.type.stored)
+    if kind.scalar.is_enum:
+        labels = typed(column, Labels(kind))
+        return Field(name, name, labels, SCALARS["String"], bool(column.nullable))
+    plain = typed(column, kind.stored)
     scalar = scalar_of(plain)
     return None if scalar is None else Field(name, name, plain, scalar, bool(column.nullable))
 
