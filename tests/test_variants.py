@@ -53,12 +53,14 @@ class Item(Base):
         sa.Enum(Tone, name="tone").with_variant(sa.Enum(Tone, native_enum=False), *MYSQL)
     )
     flag: Mapped[bool | None] = mapped_column(YesNo().with_variant(sa.Boolean(), "postgresql"))
+    double: Mapped[Any | None] = mapped_column(sa.Double(asdecimal=True))
     small: Mapped[int | None] = mapped_column(sa.Integer().with_variant(mysql.BIGINT(unsigned=True), *MYSQL))
 
 
 CREATE = """mutation Make($input: CreateItemInput!) {
   createItem(input: $input) { item { rowId } errors { code } }
 }"""
+FLOATS = [1e-12, 0.1, 3.0, 12345.678901234567]
 UUIDS = [f"{each}81d4fae-7dec-41d0-a765-00a0c91e6bf6" for each in "f0a"]
 
 
@@ -111,6 +113,7 @@ def rows(gateway: Gateway) -> list[dict[str, Any]]:
                 "key": UUIDS[at % 3],
                 "tone": ("low", "high")[at % 2],
                 "flag": at % 2 == 0,
+                "double": FLOATS[at % len(FLOATS)],
                 "small": at - 3 if scalars["small"] == "Int" else str(2**63 + at),
             }
         )
@@ -131,7 +134,7 @@ def test_scalars_are_those_of_the_database(gateway: Gateway) -> None:
     assert found["key"] == ("UUID" if name == "postgresql" else "String")
     assert found["small"] == ("BigInt" if name == "mysql" else "Int")
     assert (found["tags"], found["document"], found["tone"]) == ("JSON", "JSON", "Tone")
-    assert (found["flag"], found["moment"]) == ("Boolean", "DateTime")
+    assert (found["flag"], found["moment"], found["double"]) == ("Boolean", "DateTime", "Float")
 
 
 def test_what_is_written_is_shown(gateway: Gateway) -> None:
@@ -146,7 +149,7 @@ def shape(row: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["amount", "cents", "exact", "text", "moment", "key", "tone", "flag", "small"]
+    "name", ["amount", "cents", "exact", "text", "moment", "key", "tone", "flag", "double", "small"]
 )
 def test_it_is_found_and_paged(gateway: Gateway, name: str) -> None:
     made = rows(gateway)

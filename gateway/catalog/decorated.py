@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from enum import Enum, StrEnum
+from enum import Enum
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,22 +19,13 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from gateway.catalog.forms import Form
 from gateway.catalog.integers import integer_range
+from gateway.catalog.lacks import Use, lacking
 from gateway.catalog.python_types import Process, stored_class
 from gateway.catalog.types import Scalar
 from gateway.catalog.values import shown
 from gateway.errors import BadUserInput, GatewayError, ValueNotRepresentable
 
 _LONG = 2**63
-
-
-class Use(StrEnum):
-    """What a field may be asked for besides being shown."""
-
-    EQUAL = "conditions"
-    TEXT = "text conditions"
-    ORDER = "orders"
-    SUM = "sums"
-    PERIOD = "periods"
 
 
 class Same:
@@ -75,7 +65,7 @@ class Decorated(TypeDecorator[Any]):
         self.form = _fitted(form, self.bind, self.read)
         self.scalar = self._scalar(self.form.scalar)
         self.lacks: Mapping[str, str] = {}
-        self.lacks = dict(_lacking(self))
+        self.lacks = dict(lacking(self))
 
     @property
     def inner(self) -> TypeDecorator[Any]:
@@ -84,6 +74,11 @@ class Decorated(TypeDecorator[Any]):
 
     def __repr__(self) -> str:
         return f"Decorated({type(self.inner).__name__}, {id(self.inner)}, {self.stored!r})"
+
+    @property
+    def plain(self) -> TypeEngine[Any]:
+        """What is stored, without any type of the app's own."""
+        return plain_kind(self)
 
     def over(self, stored: TypeEngine[Any]) -> "Decorated":
         """The same, of another stored type."""
@@ -265,9 +260,6 @@ def plain_kind(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return kind
 
 
-# What a type can do -------------------------------------------------------------------------------------
-
-
 def _fitted(form: Form, bind: Process, read: Process) -> Form:
     """Moments with a time zone, unless the type takes or gives them without."""
     if form.scalar.name != "DateTime":
@@ -285,78 +277,3 @@ def _fitted(form: Form, bind: Process, read: Process) -> Form:
 
 def _naive(value: datetime) -> datetime:
     return value.replace(tzinfo=None)
-
-
-def _lacking(kind: Decorated) -> Iterator[tuple[Use, str]]:
-    scalar = kind.form.scalar
-    pairs = list(_stored_samples(kind))
-    if scalar.is_enum:
-        kept = list(kind.labels.values())
-        if len(kept) < len(scalar.values) or len(set(map(repr, kept))) < len(kept):
-            yield Use.EQUAL, "not every one of its values can be stored"
-            yield Use.ORDER, "not every one of its values can be stored"
-        return
-    if not _repeats(kind, pairs):
-        reason = "it stores the same value in different ways, or gives another one back"
-        yield from ((each, reason) for each in (Use.EQUAL, Use.TEXT, Use.ORDER, Use.SUM, Use.PERIOD))
-        return
-    if not _ascends(kind, pairs):
-        yield Use.ORDER, "what it stores sorts in another order"
-    if scalar.name == "String" and not _stores_text(kind):
-        yield Use.TEXT, "it stores other text than it shows"
-    if scalar.name in ("Int", "BigInt", "Decimal", "Float") and not _adds_up(kind):
-        yield Use.SUM, "what it stores does not add up"
-    if scalar.name in ("DateTime", "Date") and not isinstance(plain_kind(kind.stored), sa.DateTime | sa.Date):
-        yield Use.PERIOD, "the database does not know its dates"
-
-
-def _stored_samples(kind: Decorated) -> Iterator[tuple[Any, Any]]:
-    for sample in kind.form.samples:
-        with suppress(Exception):
-            yield sample, kind.bind(sample)
-
-
-def _repeats(kind: Decorated, pairs: list[tuple[Any, Any]]) -> bool:
-    """Whether equal values are stored alike, and are shown again as they were in most cases."""
-    shown: list[bool] = []
-    for sample, kept in pairs:
-        with suppress(Exception):
-            if kind.bind(sample) != kept:
-                return False
-            again = kind.made(kept)  # raises for what a type of few values does not know
-            shown.append(kind.scalar.serialize(again) == kind.scalar.serialize(sample))  # type: ignore[misc]
-    return 2 * sum(shown) >= len(shown)
-
-
-def _ascends(kind: Decorated, pairs: list[tuple[Any, Any]]) -> bool:
-    """Whether what is stored sorts as what is shown does."""
-    if len(pairs) < 2:
-        return (
-            stored_class(kind.stored) is str if kind.form.scalar.name == "String" else not kind.form.samples
-        )
-    kept = [each for _, each in pairs]
-    with suppress(Exception):
-        return all(bool(one < other) for one, other in pairwise(kept))
-    return False
-
-
-def _stores_text(kind: Decorated) -> bool:
-    """Whether parts of what is shown are parts of what is stored, but for the case of letters."""
-    if not isinstance(plain_kind(kind.stored), sa.String):
-        return False
-    for text in ("abc", "ABC", "abC1"):
-        with suppress(Exception):
-            if kind.bind(text) == text and kind.read(text) == text:
-                return True
-    return not list(_stored_samples(kind))
-
-
-def _adds_up(kind: Decorated) -> bool:
-    """Whether the sum of what is stored is what is stored for the sum."""
-    stored = plain_kind(kind.stored)
-    if not isinstance(stored, sa.Integer | sa.Numeric) or isinstance(kind.stored, TypeDecorator):
-        return False
-    with suppress(Exception):
-        one, other, both = (kind.read(kind.number(each)) for each in (300, 500, 800))
-        return bool(one + other == both == 800 * kind.unit and kind.unit > 0)
-    return False

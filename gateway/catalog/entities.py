@@ -9,9 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ColumnProperty, Mapper
 
 from gateway.catalog import naming
-from gateway.catalog.decorated import Decorated, Labels, Use
+from gateway.catalog.decorated import Decorated, Labels
 from gateway.catalog.draft import Draft, Drafts, Problems, foreign_keys, role_set
 from gateway.catalog.kinds import typed
+from gateway.catalog.lacks import Use
 from gateway.catalog.rows import rows_rule
 from gateway.catalog.scalars import SCALARS, refusal, scalar_of
 from gateway.catalog.types import Field, Scalar

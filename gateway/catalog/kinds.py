@@ -2,10 +2,11 @@
 
 A model may be written for several databases. Its columns are therefore *typed* for that of their source: for
 SQLAlchemy the same column, but with the variant for this database, with the gateway's `Decorated` in the
-place of a `TypeDecorator`, and with a UUID that any server of MySQL's kind takes. Columns of ordinary types,
-most of them, stay as they are.
+place of a `TypeDecorator`, with a UUID that any server of MySQL's kind takes, and with floats that are
+floats. Columns of ordinary types, most of them, stay as they are.
 """
 
+from copy import copy
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,6 +41,13 @@ def own_type(kind: TypeEngine[Any], dialect: sa.Dialect) -> TypeEngine[Any]:
         and dialect.name in ("mysql", "mariadb")
     ):
         return ServerUuid(found.as_uuid) if found.native_uuid else found
+    if isinstance(found, sa.Float) and found.asdecimal:
+        made: sa.Float[Any] = copy(
+            found
+        )  # as a Decimal it has ten digits after the point, whatever is stored
+        made.__dict__.pop("_static_cache_key", None)
+        made.asdecimal = False
+        return made
     return found
 
 

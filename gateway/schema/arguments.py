@@ -7,7 +7,7 @@ filter, `first` with `last`.
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gateway.catalog.decorated import Use
+from gateway.catalog.lacks import Use
 from gateway.catalog.types import Catalog, Entity, Field, Relation
 from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.query.conditions import (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.catalog.decorated import Use
+from gateway.catalog.lacks import Use
 from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Catalog, Entity
 from gateway.errors import BadUserInput

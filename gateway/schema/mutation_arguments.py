@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.catalog.decorated import Use
+from gateway.catalog.lacks import Use
 from gateway.catalog.types import Catalog, Entity, Field, Relation
 from gateway.errors import BadUserInput
 from gateway.mutation.change import (
