@@ -42,9 +42,7 @@ def own_type(kind: TypeEngine[Any], dialect: sa.Dialect) -> TypeEngine[Any]:
     ):
         return ServerUuid(found.as_uuid) if found.native_uuid else found
     if isinstance(found, sa.Float) and found.asdecimal:
-        made: sa.Float[Any] = copy(
-            found
-        )  # as a Decimal it has ten digits after the point, whatever is stored
+        made: sa.Float[Any] = copy(found)  # as a Decimal it would have ten digits after the point
         made.__dict__.pop("_static_cache_key", None)
         made.asdecimal = False
         return made
