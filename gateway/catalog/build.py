@@ -1,9 +1,13 @@
 """From sources and links to the catalog, or to the list of everything that is wrong with them."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column
 
 from gateway.catalog.check import check_names, check_options, check_sources
-from gateway.catalog.draft import Draft, Problems
+from gateway.catalog.draft import Draft, Drafts, Problems
 from gateway.catalog.entities import draft_entities, entity_description
 from gateway.catalog.keys import unique_keys
 from gateway.catalog.links import Links
@@ -12,6 +16,8 @@ from gateway.catalog.types import Catalog, Entity
 from gateway.errors import ConfigurationError
 from gateway.sources.declare import Link
 from gateway.sources.source import Source
+
+log = logging.getLogger(__name__)
 
 
 def build_catalog(sources: Sequence[Source], links: Sequence[Link] = ()) -> Catalog:
@@ -31,6 +37,7 @@ def build_catalog(sources: Sequence[Source], links: Sequence[Link] = ()) -> Cata
     check_names(drafts, problems)
     if problems:
         raise ConfigurationError(problems)
+    _tell_lacks(drafts)
     order = {source.name: position for position, source in enumerate(sources)}
     ordered = sorted(drafts, key=lambda draft: (order[draft.source.name], draft.name))
     return Catalog({draft.name: _entity(draft) for draft in ordered}, tuple(order))
@@ -56,5 +63,22 @@ def _entity(draft: Draft) -> Entity:
         hidden_from=frozenset(options.hide_from),
         by_attribute={field.attribute: field for field in draft.fields},
         tenanted=draft.source.tenants is not None,
+        typed=dict(_typed(draft)),
         version=next((field for field in draft.fields if field.attribute == options.version), None),
     )
+
+
+def _tell_lacks(drafts: Drafts) -> None:
+    """A line for each field that cannot be asked for everything that its scalar offers."""
+    for draft in drafts:
+        for field in draft.fields:
+            for use, reason in field.lacks.items():
+                log.warning("%s.%s has no %s: %s", draft.place, field.attribute, use, reason)
+
+
+def _typed(draft: Draft) -> Iterator[tuple[str, Column[Any]]]:
+    for key, column in draft.mapper.columns.items():
+        if isinstance(column, Column) and column.table is draft.table:
+            own = draft.typed(column)
+            if own.type is not column.type:
+                yield key, own

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.exc import UnmappedColumnError
 
 from gateway.catalog import naming
+from gateway.catalog.scalars import Place, own_column
 from gateway.catalog.types import Field, Relation, RowsRule
 from gateway.errors import Problem
 from gateway.sources.declare import EntityOptions, FieldOptions
+from gateway.sources.features import dialect_of
 from gateway.sources.source import Source
 
 Pairs = list[tuple[Column[Any], Column[Any]]]
@@ -44,6 +46,7 @@ class Draft:
     fields: list[Field] = field(default_factory=list)
     relations: list[tuple[str, Relation]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    columns: dict[Column[Any], Column[Any]] = field(default_factory=dict)
 
     @property
     def mapped(self) -> type[Any]:
@@ -72,6 +75,16 @@ class Draft:
             return str(self.mapper.get_property_by_column(column).key)
         except UnmappedColumnError:
             return None
+
+    def typed(self, column: Column[Any]) -> Column[Any]:
+        """One of the table's columns as the source's database has it."""
+        found = self.columns.get(column)
+        if found is None:
+            key = self.attribute(column) or ""
+            name = self.field_options(key).rename or naming.camel_case(key)
+            place = Place(self.mapped, key, self.name + naming.capitalized(name))
+            found = self.columns[column] = own_column(column, dialect_of(self.source.url), place)
+        return found
 
     def field_options(self, key: str) -> FieldOptions:
         return self.options.fields.get(key, FieldOptions())

@@ -9,9 +9,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import ColumnProperty, Mapper
 
 from gateway.catalog import naming
+from gateway.catalog.decorated import Decorated, Labels
 from gateway.catalog.draft import Draft, Drafts, Problems, foreign_keys, role_set
+from gateway.catalog.kinds import typed
+from gateway.catalog.lacks import Use
 from gateway.catalog.rows import rows_rule
-from gateway.catalog.scalars import scalar_of
+from gateway.catalog.scalars import SCALARS, refusal, scalar_of
 from gateway.catalog.types import Field, Scalar
 from gateway.sources.declare import EntityOptions, FieldOptions
 from gateway.sources.source import Source
@@ -114,23 +117,43 @@ def _field(
             problems.add(place, "a field of the primary key cannot be hidden", hint)
         return None
     name = options.rename or field_name(prop.key)
-    scalar = scalar_of(column, enum_name=draft.name + naming.capitalized(name))
+    own = draft.typed(column)
+    scalar = scalar_of(own, enum_name=draft.name + naming.capitalized(name))
     if scalar is None:
-        message = f"columns of type {_type_name(column)} are not supported"
+        message = refusal(own.type) or f"columns of type {_type_name(own)} are not supported"
         problems.add(place, message, HIDE_FIELD.format(key=prop.key))
         return None
+    lacks = own.type.lacks if isinstance(own.type, Decorated) else {}
+    if Use.EQUAL in lacks and column in draft.mapper.primary_key:
+        message = f"{_type_name(own)} makes no key: {lacks[Use.EQUAL]}"
+        problems.add(place, message, "Ids are made of the primary key; give it a type that keeps its values.")
     _check_labels(scalar, place, prop.key, problems)
     return Field(
         name=name,
         attribute=prop.key,
-        column=column,
+        column=own,
         scalar=scalar,
         nullable=bool(column.nullable),
         description=options.describe or _text(column.comment) or _text(column.doc) or _text(prop.doc),
         read_only=_read_only(draft, column, options),
         hidden_from=role_set(options.hide_from, place, problems),
         validate=options.validate,
+        lacks=lacks,
+        stored=_stored(own, options.rename or field_name(prop.key)),
     )
+
+
+def _stored(column: sa.Column[Any], name: str) -> Field | None:
+    """The field of what is stored, where a type of the app's own makes something else of it."""
+    kind = column.type
+    if not isinstance(kind, Decorated):
+        return None
+    if kind.scalar.is_enum:
+        labels = typed(column, Labels(kind))
+        return Field(name, name, labels, SCALARS["String"], bool(column.nullable))
+    plain = typed(column, kind.stored)
+    scalar = scalar_of(plain)
+    return None if scalar is None else Field(name, name, plain, scalar, bool(column.nullable))
 
 
 def field_name(attribute: str) -> str:
@@ -158,7 +181,8 @@ def _check_labels(scalar: Scalar, place: str, key: str, problems: Problems) -> N
 
 
 def _type_name(column: sa.Column[Any]) -> str:
-    return type(column.type).__name__
+    kind = column.type
+    return type(kind.inner if isinstance(kind, Decorated) else kind).__name__
 
 
 def entity_description(draft: Draft) -> str | None:

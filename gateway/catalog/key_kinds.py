@@ -15,6 +15,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import Decorated
+from gateway.catalog.lacks import Use
 from gateway.catalog.scalars import scalar_of
 
 Column = sa.Column[Any]
@@ -55,6 +57,11 @@ def key_kind(column: Column) -> KeyKind | None:
         return None
     if scalar.is_enum:
         return KeyKind.LABEL
+    kind = column.type
+    if isinstance(kind, Decorated) and Use.EQUAL in kind.lacks:
+        return None
+    if scalar.name == "DateTime" and isinstance(kind, Decorated):
+        return KeyKind.ZONED if kind.form.samples[0].tzinfo is not None else KeyKind.MOMENT
     if scalar.name == "DateTime":
         return KeyKind.ZONED if getattr(column.type, "timezone", False) else KeyKind.MOMENT
     name = "Int" if scalar.name == "BigInt" else scalar.name

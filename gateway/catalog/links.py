@@ -102,6 +102,7 @@ class Links:
         return found
 
     def _match(self, place: str, owner: End, target: End) -> bool:
+        assert owner.draft is not None
         assert target.draft is not None
         if len(owner.columns) != len(target.columns):
             message = f"{len(owner.columns)} columns cannot meet {len(target.columns)}"
@@ -114,7 +115,7 @@ class Links:
             self.problems.add(place, message, hint)
             return False
         for own, other in zip(owner.columns, target.columns, strict=True):
-            if shared_kind(own, other) is None:
+            if shared_kind(owner.draft.typed(own), target.draft.typed(other)) is None:
                 message = f"{own.name} ({own.type!r}) can never exactly equal {other.name} ({other.type!r})"
                 self.problems.add(place, message, _KIND_HINT)
                 return False

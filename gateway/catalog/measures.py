@@ -56,11 +56,12 @@ def measured_fields(entity: Entity, function: str) -> tuple[Field, ...]:
     return tuple(field for field in entity.fields.values() if takes(function, field))
 
 
-def scalar_of_measure(measure: Measure, entity: Entity) -> Scalar:
-    """The GraphQL scalar of a measure's value; it parses what it serializes."""
+def scalar_of_measure(measure: Measure, entity: Entity, stored: bool = False) -> Scalar:
+    """The GraphQL scalar of a measure's value; it parses what it serializes. `stored`: of what is stored."""
     if measure.field is None or measure.function == "countDistinct":
         return SCALARS["Int"]
-    scalar = entity.fields[measure.field].scalar
+    field = entity.fields[measure.field]
+    scalar = field.sorted_as.scalar if stored else field.scalar
     match measure.function:
         case "sum":
             return _SUMS.get(scalar.name, scalar)

@@ -14,7 +14,9 @@ from gateway.catalog import naming
 from gateway.catalog.draft import Draft, Drafts, Pairs, Problems, foreign_keys, is_enforced, role_set
 from gateway.catalog.key_kinds import same_kind
 from gateway.catalog.keys import has_key, table_keys, unique_columns
+from gateway.catalog.scalars import Place, own_column
 from gateway.catalog.types import Junction, Relation
+from gateway.sources.features import dialect_of
 
 HIDE = 'Hide it: EntityOptions(fields={{"{key}": FieldOptions(hide=True)}}).'
 
@@ -77,7 +79,7 @@ def add_edge(edge: Edge, problems: Problems) -> None:
         many=edge.many,
         remote=_by_value(edge),
         nullable=not _always_there(edge),
-        through=edge.through,
+        through=edge.through and _typed_junction(edge.through, owner.source.url),
         description=options.describe or edge.description,
         hidden_from=role_set(options.hide_from, place, problems),
         refers=edge.refers,
@@ -86,12 +88,22 @@ def add_edge(edge: Edge, problems: Problems) -> None:
     owner.relations.append((edge.key, relation))
 
 
+def _typed_junction(junction: Junction, url: sa.URL) -> Junction:
+    """Its columns as their database has them."""
+    dialect = dialect_of(url)
+    near, far = (
+        tuple(own_column(each, dialect, Place()) for each in columns)
+        for columns in (junction.near, junction.far)
+    )
+    return Junction(junction.table, near, far)
+
+
 def _by_value(edge: Edge) -> bool:
     """Whether keys are compared here: between two sources, and where one would compare them loosely."""
     if edge.owner.source is not edge.target.source:
         return True
-    pairs = zip(edge.own, edge.other, strict=True)
-    return edge.through is None and not all(same_kind(own, other) for own, other in pairs)
+    own, other = map(edge.owner.typed, edge.own), map(edge.target.typed, edge.other)
+    return edge.through is None and not all(map(same_kind, own, other))
 
 
 def _always_there(edge: Edge) -> bool:

@@ -1,8 +1,9 @@
 """The GraphQL scalars, and which of them a column's type becomes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from inspect import get_annotations
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,10 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import NumericCommon, TypeDecorator, TypeEngine
 
 from gateway.catalog import values
+from gateway.catalog.decorated import Decorated, Same, plain_kind, processes
+from gateway.catalog.forms import form_of
+from gateway.catalog.kinds import own_type, typed
+from gateway.catalog.python_types import guessed_type, written_type
 from gateway.catalog.types import Operators, Scalar
 
 _RFC = "https://www.rfc-editor.org/rfc/"
@@ -120,8 +125,11 @@ def scalar_of(column: sa.Column[Any], enum_name: str = "") -> Scalar | None:
 
 
 def _of_type(type_: TypeEngine[Any], enum_name: str) -> Scalar | None:
+    if isinstance(type_, Decorated):
+        return type_.scalar
     if isinstance(type_, TypeDecorator):
-        return _decorated(type_, enum_name)
+        made = decorated(type_, DefaultDialect(), enum_name=enum_name)
+        return None if made is None else _of_type(made, enum_name)
     if isinstance(type_, postgresql.DOMAIN):
         return _of_type(type_.data_type, enum_name)
     if isinstance(type_, sa.ARRAY):
@@ -134,27 +142,64 @@ def _of_type(type_: TypeEngine[Any], enum_name: str) -> Scalar | None:
     return None
 
 
-def _decorated(type_: TypeDecorator[Any], enum_name: str) -> Scalar | None:
-    if isinstance(type_, sa.Interval | sa.PickleType):
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column is mapped: the class, the attribute, and the name of an enum of its own."""
+
+    owner: type[Any] | None = None
+    attribute: str = ""
+    enum_name: str = ""
+
+    def annotation(self) -> tuple[Any, type[Any] | None]:
+        """What is written behind the attribute's colon, and the class that it is written in."""
+        for kind in self.owner.__mro__ if self.owner is not None else ():
+            written = get_annotations(kind)
+            if self.attribute in written:
+                return written[self.attribute], kind
+        return None, None
+
+
+def own_column(column: sa.Column[Any], dialect: sa.Dialect, place: Place) -> sa.Column[Any]:
+    """The column, typed for the database it is in; see `catalog/kinds.py`."""
+    kind = own_type(column.type, dialect)
+    if isinstance(kind, TypeDecorator):
+        annotation, owner = place.annotation()
+        kind = decorated(kind, dialect, annotation, owner, place.enum_name) or kind
+    return typed(column, kind)
+
+
+def decorated(
+    inner: TypeDecorator[Any],
+    dialect: sa.Dialect,
+    annotation: Any = None,
+    owner: type[Any] | None = None,
+    enum_name: str = "",
+) -> TypeEngine[Any] | None:
+    """What stands in the place of an app's type: `Decorated`, or the type underneath of one that changes no
+    value. None for one that has no place in the graph."""
+    if isinstance(inner, sa.Interval | sa.PickleType | Decorated) or refusal(inner) is not None:
         return None
-    scalar = _of_type(type_.impl_instance, enum_name)
-    if scalar is None or not _changes_results(type_):
-        return scalar
-    if scalar.name == "String" or scalar.is_enum:
-        return replace(SCALARS["String"], serialize=values.decorated_text)
-    if scalar.name in ("Int", "BigInt", "Float", "Decimal") and scalar.serialize:
-        return replace(scalar, serialize=values.decorated_number(scalar.serialize))
-    if scalar.name == "Boolean":
-        return _NUMBER_BOOLEAN
-    return scalar
+    stored: TypeEngine[Any] | None = own_type(inner.load_dialect_impl(dialect), dialect)
+    if isinstance(stored, TypeDecorator):
+        stored = decorated(stored, dialect, enum_name=enum_name)
+    if stored is None or (own := _of_type(stored, enum_name)) is None:
+        return None
+    bind, read = processes(inner, dialect)
+    if bind is read:
+        return stored
+    python = written_type(inner, annotation, owner) or guessed_type(bind, read, plain_kind(stored))
+    form = form_of(python, own, SCALARS, plain_kind(stored))
+    return Decorated(Same(inner), dialect, stored, form)
 
 
-def _changes_results(type_: TypeDecorator[Any]) -> bool:
-    kind = type(type_)
-    return (
-        kind.process_result_value is not TypeDecorator.process_result_value
-        or kind.result_processor is not TypeDecorator.result_processor
-    )
+def refusal(kind: TypeEngine[Any]) -> str | None:
+    """Why an app's own type is none that values can be read and bound by."""
+    if not isinstance(kind, TypeDecorator) or isinstance(kind, sa.Interval | sa.PickleType):
+        return None
+    for name in ("bind_expression", "column_expression", "bind_processor", "result_processor"):
+        if getattr(type(kind), name) is not getattr(TypeDecorator, name):
+            return f"columns of type {type(kind).__name__}, which has a {name} of its own, are not supported"
+    return None
 
 
 def _integer(type_: TypeEngine[Any]) -> Scalar:
@@ -174,7 +219,8 @@ def _bits(type_: TypeEngine[Any]) -> Scalar:
 
 def _numeric(type_: TypeEngine[Any]) -> Scalar:
     assert isinstance(type_, NumericCommon)
-    return _decimal(type_.scale) if type_.asdecimal else SCALARS["Float"]
+    exact = type_.asdecimal and not isinstance(type_, sa.Float)
+    return _decimal(type_.scale) if exact else SCALARS["Float"]
 
 
 @lru_cache(maxsize=128)
@@ -188,16 +234,44 @@ def _array(type_: sa.ARRAY[Any], enum_name: str) -> Scalar | None:
     item = _of_type(type_.item_type, enum_name)
     if item is None:
         return None
-    serialize = item.serialize
-    if serialize is None:
-        return SCALARS["JSON"]
+    serialize, documents = item.serialize, item.name == "JSON"
 
     def serialize_items(value: Any) -> Any:
-        if isinstance(value, list | tuple):
+        if isinstance(value, list | tuple) and not documents:
             return [serialize_items(element) for element in value]
-        return None if value is None else serialize(value)
+        return value if value is None or serialize is None else serialize(value)
 
-    return replace(SCALARS["JSON"], serialize=serialize_items)
+    def serialize_array(value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise values.unfit(
+                "JSON", value, "The column holds something else than an array; correct the row."
+            )
+        return [serialize_items(element) for element in value]
+
+    def parse_items(value: Any) -> Any:
+        if isinstance(value, list) and not documents:
+            return [parse_items(element) for element in value]
+        return None if value is None else item.parse(value)
+
+    def parse_array(value: Any) -> Any:
+        if not isinstance(value, list) or not _is_even(value):
+            raise values.refused("JSON", value, "an array; those inside of one array are of one length")
+        if documents and any(isinstance(each, list) for each in value):
+            raise values.refused(
+                "JSON", value, "objects or plain values; a list in an array of JSON gets lost"
+            )
+        return [parse_items(element) for element in value]
+
+    return replace(SCALARS["JSON"], serialize=serialize_array, parse=parse_array)
+
+
+def _is_even(array: list[Any]) -> bool:
+    """Whether a database takes it: arrays inside are as long as each other, with nothing beside them."""
+    inside = [each for each in array if isinstance(each, list)]
+    if not inside:
+        return True
+    lengths = {len(each) for each in inside}
+    return len(inside) == len(array) and len(lengths) == 1 and all(map(_is_even, inside))
 
 
 def _enum(type_: sa.Enum, enum_name: str) -> Scalar:

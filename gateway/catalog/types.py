@@ -56,7 +56,8 @@ class Field:
 
     `name` is the GraphQL name (`createdAt`), `attribute` the key of the mapped attribute (`created_at`).
     `hidden_from` names the roles that may not select, filter or sort by it. `validate` raises ValueError for
-    a value that must not be written.
+    a value that must not be written. `lacks` says what it cannot be asked for, and why. `stored` is the same
+    column without the type of the app's own that makes its values.
     """
 
     name: str
@@ -68,6 +69,13 @@ class Field:
     read_only: bool = False
     hidden_from: frozenset[str] = frozenset()
     validate: Callable[[Any], object] | None = None
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    stored: "Field | None" = None
+
+    @property
+    def sorted_as(self) -> "Field":
+        """The field whose values orders and cursors have: what is stored, of a type of the app's own."""
+        return self.stored or self
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,9 @@ class Entity:
     `key` holds the GraphQL names of the primary key's fields, in the table's order.
     `singular` and `plural` are the root field names; the connection types are named after `name`. A
     `read_only` one has no mutations; `version` is the field that counts the writes of a row.
-    `own` are the fields that the app's own code makes. `tenanted`: its source is a database per tenant.
+    `own` are the fields that the app's own code makes. `typed` are the columns by attribute, where the
+    source's database has another type than they are declared with. `tenanted`: its source is a database per
+    tenant.
     """
 
     name: str
@@ -149,9 +159,13 @@ class Entity:
     own: Mapping[str, OwnField] = field(default_factory=dict)
     tenanted: bool = False
     version: Field | None = None
+    typed: Mapping[str, Column[Any]] = field(default_factory=dict)
 
     def column(self, attribute: str) -> Column[Any]:
         """The column behind a mapped attribute, hidden ones included (join keys may be hidden)."""
+        found = self.typed.get(attribute)
+        if found is not None:
+            return found
         return self.mapped.__mapper__.columns[attribute]  # type: ignore[no-any-return]
 
     @property

@@ -13,6 +13,7 @@ from gateway.check.keys import key_findings
 from gateway.check.load import Load, crowded
 from gateway.check.server import capacity, driver_findings, engine_findings
 from gateway.check.tables import table_findings
+from gateway.check.types import type_findings
 from gateway.sources.engines import Engines
 from gateway.sources.replicas import replica_of
 from gateway.sources.source import Source
@@ -99,5 +100,6 @@ def _replica_load(replica: Source) -> Load | None:
 def _findings(source: Source, catalog: Catalog, connection: sa.Connection) -> Iterator[Finding]:
     yield from driver_findings(source, connection)
     yield from table_findings(source, connection)
+    yield from type_findings(source, catalog, connection)
     yield from key_findings(source, catalog, connection)
     yield from engine_findings(source, connection)

@@ -50,8 +50,20 @@ def _unknown_column(find: Finder, source: Source, change: tuple[Any, ...]) -> It
 
 def _other_type(find: Finder, _source: Source, change: tuple[Any, ...]) -> Iterator[Finding]:
     _, _, table, column, _, stored, wanted = change
+    if isinstance(wanted, sa.Uuid):
+        yield from _other_uuid(find, f"{table}.{column}", stored)
+        return
     message = f"the database has {_named(stored)}, the model {_named(wanted)}"
     yield find.warning(f"{table}.{column}", message, MIGRATE)
+
+
+def _other_uuid(find: Finder, place: str, stored: Any) -> Iterator[Finding]:
+    """Digits are what is bound, and what MariaDB's own type takes too; nothing else is found by them."""
+    if isinstance(stored, sa.CHAR | sa.VARCHAR) and stored.length == 32:
+        return
+    message = f"the database has {_named(stored)}, where no value of a Uuid is found: it is sent as 32 digits"
+    hint = "Write a TypeDecorator that binds and reads what is stored, or make the column a CHAR(32)."
+    yield find.error(place, message, hint)
 
 
 def _other_nullability(find: Finder, _source: Source, change: tuple[Any, ...]) -> Iterator[Finding]:

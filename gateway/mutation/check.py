@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 
 from gateway.access import Access
+from gateway.catalog.decorated import Decorated, plain_kind
+from gateway.catalog.integers import integer_range
 from gateway.catalog.types import Entity, Field, Relation
 from gateway.errors import BadUserInput
 from gateway.mutation.change import Change, Delete, Ref, RowInput, ToMany, ToOne, Update, Upsert, rows_of
@@ -137,7 +138,8 @@ def is_required(field: Field) -> bool:
 
 
 def _counts(column: sa.Column[Any]) -> bool:
-    return isinstance(column.table, sa.Table) and column.table.autoincrement_column is column
+    counter = column.table.autoincrement_column if isinstance(column.table, sa.Table) else None
+    return counter is not None and counter.name == column.name
 
 
 def _judged(field: Field, value: Any) -> str | None:
@@ -154,8 +156,8 @@ def _judged(field: Field, value: Any) -> str | None:
 def misfit(field: Field, value: Any, features: Features) -> str | None:
     """Why a column cannot hold a value as it is; None when it can."""
     kind = field.column.type
-    if isinstance(kind, sa.types.TypeDecorator):
-        kind = kind.impl_instance
+    if isinstance(kind, Decorated):
+        value, kind = kind.kept(value), plain_kind(kind)
     if isinstance(value, str) and not isinstance(kind, sa.Enum | sa.Uuid):
         return _too_long(field, len(value), kind, "characters")
     if isinstance(value, bytes):
@@ -173,22 +175,6 @@ def _too_long(field: Field, length: int, kind: sa.types.TypeEngine[Any], unit: s
     if most is None or length <= most:
         return None
     return f"{field.name} may have at most {most} {unit}; {length} were given."
-
-
-def integer_range(kind: sa.types.TypeEngine[Any]) -> tuple[int, int]:
-    """The smallest and the largest number a column of integers holds."""
-    bits = next((width for types, width in _WIDTHS if isinstance(kind, types)), 32)
-    if getattr(kind, "unsigned", False):
-        return 0, 2**bits - 1
-    return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-
-
-_WIDTHS: tuple[tuple[type[Any], int], ...] = (
-    (mysql.TINYINT, 8),
-    (mysql.MEDIUMINT, 24),
-    (sa.SmallInteger, 16),
-    (sa.BigInteger, 64),
-)
 
 
 def _digits(field: Field, value: Decimal, kind: sa.Numeric[Any], features: Features) -> str | None:

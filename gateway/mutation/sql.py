@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.catalog.decorated import plain_kind
 from gateway.catalog.types import Entity, Junction
 from gateway.query.parameters import claim_of
 from gateway.sources.declare import CLAIM_PREFIX
@@ -36,7 +37,7 @@ def can_be_together(entity: Entity, rows: Sequence[Mapping[str, Any]], dialect: 
     table = entity.table
     if not isinstance(table, sa.Table) or any(key.references(table) for key in table.foreign_keys):
         return False
-    documents = [name for name in rows[0] if isinstance(entity.column(name).type, sa.JSON)]
+    documents = [name for name in rows[0] if isinstance(plain_kind(entity.column(name).type), sa.JSON)]
     nulls = any(row[name] is None for row in rows for name in documents)
     return bool(dialect.insert_executemany_returning_sort_by_parameter_order) and not nulls
 
@@ -116,4 +117,4 @@ def _columns(entity: Entity, values: Mapping[str, Any]) -> dict[Any, Any]:
 
 def _bound(column: sa.Column[Any], value: Any) -> Any:
     """Null is SQL's NULL for JSON too, which has a null of its own."""
-    return sa.null() if value is None and isinstance(column.type, sa.JSON) else value
+    return sa.null() if value is None and isinstance(plain_kind(column.type), sa.JSON) else value

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import Decorated
 from gateway.catalog.types import Entity, Field, Scalar
 from gateway.errors import BadUserInput, GatewayError
 from gateway.query.ids import (
@@ -35,9 +36,13 @@ class ToColumn:
         kind = self.field.column.type
         if self.field.scalar.is_enum:
             return self.field.scalar.parse(value)
+        if isinstance(value, str):
+            refuse_nul(value)
+        if isinstance(kind, Decorated):
+            return kind.taken(value)
+        if isinstance(kind, sa.ARRAY):
+            return self.field.scalar.parse(value)
         match value:
-            case str():
-                refuse_nul(value)
             case datetime():
                 return _fitted_time(value, aware=getattr(kind, "timezone", False))
             case Decimal():

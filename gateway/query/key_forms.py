@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 
+from gateway.catalog.decorated import plain_kind
+from gateway.catalog.integers import integer_range
 from gateway.catalog.key_kinds import KeyKind, from_shared, key_kind, to_shared
 from gateway.query.join import Row
 from gateway.query.values import key_from_driver
@@ -27,21 +28,10 @@ class KeyColumn:
     @property
     def range(self) -> tuple[int, int]:
         """The whole numbers it can hold. SQLite minds no declaration."""
-        kind = self.column.type
+        kind = plain_kind(self.column.type)
         if self.features.name == "sqlite":
             return _LONG
-        bits = next((size for types, size in _SIZES if isinstance(kind, types)), 32)
-        if getattr(kind, "unsigned", False):
-            return 0, 2**bits - 1
-        return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
-
-
-_SIZES: tuple[tuple[type[Any], int], ...] = (
-    (sa.BigInteger, 64),
-    (mysql.TINYINT, 8),
-    (mysql.MEDIUMINT, 24),
-    (sa.SmallInteger, 16),
-)
+        return integer_range(kind)
 
 
 def read(column: Column, other: Column, dialect: sa.Dialect) -> Convert | None:

@@ -41,6 +41,7 @@ from gateway.query.values import (
     Convert,
     Shown,
     date_to_json,
+    group_to_json,
     own_from_driver,
     shown,
     sort_to_json,
@@ -193,7 +194,8 @@ def _shapers(
         if sorted_.term.unit is not None:
             return date_to_json(dialect)
         assert sorted_.term.field is not None
-        return to_json(sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field], dialect)
+        field = sorted_.term.end(plan.nodes[node].entity).fields[sorted_.term.field]
+        return group_to_json(field, dialect)
 
     def sort_value(node: int, field: Field) -> Convert | None:
         return sort_to_json(field, sources[plan.nodes[node].source].dialect)

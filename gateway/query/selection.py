@@ -70,9 +70,9 @@ class OrderTerm:
         """The scalar of the value, in cursors."""
         end = self.end(entity)
         if self.function is not None:
-            return scalar_of_measure(Measure(self.function, self.field), end)
+            return scalar_of_measure(Measure(self.function, self.field), end, stored=True)
         assert self.field is not None
-        return end.fields[self.field].scalar
+        return end.fields[self.field].sorted_as.scalar
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The texts hold only names and positions; values and conversions reach them as ar
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from types import CodeType
 from typing import Any, Protocol
@@ -166,13 +166,14 @@ class ShaperFactory:
         if slot.ranks is not None or shape.node is None:
             return None
         if slot.field is not None:
+            if slot.field.scalar.is_enum and slot.term.path:
+                return (
+                    None  # Only an entity's own enum is read as its column has it; elsewhere it is the label.
+                )
             return self.sort_value(shape.node, slot.field)
         assert slot.term.function is not None
-        return (
-            self.measures(shape.node)
-            .of(slot.term.end(slot.entity))
-            .sort_leaf(Measure(slot.term.function, slot.term.field))
-        )
+        values = replace(self.measures(shape.node), entity=slot.term.end(slot.entity))
+        return values.sort_leaf(Measure(slot.term.function, slot.term.field))
 
     def aggregate(self, shape: AggregateShape) -> Parts:
         """From a row of measures, None when there is no row at all, to the object."""

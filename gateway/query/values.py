@@ -6,6 +6,7 @@ tenth of the price. They may also hold parts that are JSON text already. `plain`
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -18,10 +19,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.types import NumericCommon
 
+from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.types import Field
 from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
+from gateway.query.arrays import parsed_array
 from gateway.query.ids import store_value
 from gateway.query.pieces import Pieces, load, load_exactly
 from gateway.sources.features import Features
@@ -44,12 +47,14 @@ def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert 
 
     Raises whatever the type raises for a value that it cannot hold.
     """
+    if isinstance(kind, sa.ARRAY):
+        return _array_from_driver(kind, dialect)
     own = _reader(kind, dialect.name)
     if own is not None:
         return lambda value: None if value is None else own(value)
-    code = None
-    if dialect.name == "postgresql" and isinstance(kind, NumericCommon):
-        code = _POSTGRESQL_FLOAT if isinstance(kind, sa.Float) else _POSTGRESQL_NUMERIC
+    code, plain = None, plain_kind(kind)
+    if dialect.name == "postgresql" and isinstance(plain, NumericCommon):
+        code = _POSTGRESQL_FLOAT if isinstance(plain, sa.Float) else _POSTGRESQL_NUMERIC
     return kind.dialect_impl(dialect).result_processor(dialect, code)
 
 
@@ -181,13 +186,6 @@ def exact_single(value: Any) -> float:
     return float(value.removesuffix("f") if isinstance(value, str) else value)
 
 
-def plain_kind(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
-    """The type that a column has in its database, without decorators around it."""
-    while isinstance(kind, sa.types.TypeDecorator):
-        kind = kind.impl_instance
-    return kind
-
-
 # What JSON holds ---------------------------------------------------------------------------------------
 
 
@@ -242,6 +240,8 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
             processed = value
         except Exception as error:
             raise unfit(name, value, _OTHER) from error
+        if processed is None and not field.nullable:
+            raise unfit(name, value, "The column's type makes null of it; correct the row.")
         return processed if processed is None or serialize is None else serialize(processed)
 
     return convert
@@ -293,7 +293,8 @@ def _no_constant(name: str) -> Any:
 def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     """As `to_json`, for the value a column sorts by: an enum's label needs no conversion."""
     if field.scalar.is_enum:
-        return None
+        return to_json(field.sorted_as, dialect) if field.stored is not None else None
+    field = field.sorted_as
     if dialect.name == "mysql" and is_single(field.column.type):
         return exact_single
     if dialect.name == "sqlite" and is_decimal(field.column.type):
@@ -313,6 +314,38 @@ def _unrounded(places: int) -> Convert:
         return rounded if Decimal(rounded) == number else format(number, "f")
 
     return convert
+
+
+def group_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
+    """As `to_json`, for the value rows are grouped by: of an enum that is stored otherwise, its label."""
+    scalar = field.scalar
+    if not scalar.is_enum or not isinstance(field.column.type, Decorated):
+        return to_json(field, dialect)
+
+    def label(value: Any) -> Any:
+        if value in scalar.values:
+            return value
+        raise unfit(scalar.name, value, f"Add the value to {scalar.name}, or correct the row.")
+
+    return label
+
+
+def _array_from_driver(kind: sa.ARRAY[Any], dialect: sa.Dialect) -> Convert:
+    """For arrays of PostgreSQL: SQLAlchemy's own way knows no numbers without their type's code."""
+    nested = not isinstance(kind.item_type, sa.JSON)
+    process = from_driver(kind.item_type, dialect) if nested else None  # the driver has parsed it
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, list) and nested:
+            return [convert(each) for each in value]
+        return value if value is None or process is None else process(value)
+
+    def whole(value: Any) -> Any:
+        with suppress(ValueError):
+            value = parsed_array(value) if isinstance(value, str) else value
+        return [convert(each) for each in value] if isinstance(value, list) else value
+
+    return whole
 
 
 def date_to_json(dialect: sa.Dialect) -> Convert:

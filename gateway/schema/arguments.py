@@ -7,6 +7,7 @@ filter, `first` with `last`.
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gateway.catalog.lacks import Use
 from gateway.catalog.types import Catalog, Entity, Field, Relation
 from gateway.errors import BadUserInput, BudgetExceeded
 from gateway.query.conditions import (
@@ -169,11 +170,38 @@ def refuse_null(given: Given, place: str) -> None:
         raise BadUserInput(f"{place} has null in its list.", hint="Use or: [{…}, {… isNull: true}].")
 
 
+def refuse_lacking(field: Field, use: Use) -> None:
+    """Raise BadUserInput for what the field's own type makes impossible."""
+    if use in field.lacks:
+        raise BadUserInput(
+            f"There are no {use} of {field.name!r}: its type is of the app's own, and {field.lacks[use]}.",
+            hint="Ask for the values and compare them yourself, or by another field.",
+        )
+
+
+def refuse_lacking_measure(function: str, field: Field) -> None:
+    """The same for an aggregate function of the field."""
+    refuse_lacking(field, _MEASURED[function])
+
+
+_MEASURED = {
+    "countDistinct": Use.EQUAL,
+    "sum": Use.SUM,
+    "avg": Use.SUM,
+    "min": Use.ORDER,
+    "max": Use.ORDER,
+}
+
+
 def field_test(operator: str, given: Given, field: Field, limits: Limits) -> Condition:
     """One operator of a field's filter."""
     assert isinstance(given, Leaf)
     if operator == "isNull":
         return IsNull(field.name, negated=given.known is False)
+    texts = operator in _PATTERNS or operator in (Operator.LIKE, Operator.I_LIKE)
+    refuse_lacking(field, Use.TEXT if texts else Use.EQUAL)
+    if operator in (Operator.GT, Operator.GTE, Operator.LT, Operator.LTE):
+        refuse_lacking(field, Use.ORDER)
     if operator in ("in", "nin"):
         if given.known == EMPTY:
             return All(()) if operator == "nin" else AnyOf(())
@@ -221,6 +249,7 @@ def key_condition(given: Fields, entity: Entity) -> Condition:
     tests = []
     for field, part in parts:
         assert isinstance(part, Leaf)
+        refuse_lacking(entity.fields[field], Use.EQUAL)
         convert = ToColumn(entity.fields[field])
         tests.append(Compare(field, Operator.EQ, Parameter(part.origin, convert)))
     return tests[0] if len(tests) == 1 else All(tuple(tests))
@@ -248,6 +277,7 @@ def _order_term(given: Given, entity: Entity, catalog: Catalog, before: OrderTer
     refuse_null(inner, f"{entity.name}OrderBy.{name}")
     relation = entity.relations.get(name)
     if relation is None:
+        refuse_lacking(entity.fields[name], Use.ORDER)
         return directed(inner, replace(before, field=name))
     target = catalog.entities[relation.target]
     further = replace(before, path=(*before.path, Hop(relation, target)))
@@ -261,6 +291,7 @@ def _order_term(given: Given, entity: Entity, catalog: Catalog, before: OrderTer
     assert isinstance(value, Fields)
     ((field, direction),) = value.fields
     refuse_null(direction, f"{entity.name}OrderBy.{name}.{function}.{field}")
+    refuse_lacking_measure(function, target.fields[field])
     return directed(direction, replace(further, function=function, field=field))
 
 

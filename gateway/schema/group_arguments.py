@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.catalog.lacks import Use
 from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Catalog, Entity
 from gateway.errors import BadUserInput
@@ -11,7 +12,15 @@ from gateway.query.conversions import EachNumber, PageSize
 from gateway.query.having import EachOf, Having, HavingAll, HavingAny, HavingNot, MeasureTest, ToSum
 from gateway.query.parameters import Parameter
 from gateway.query.selection import Grouping, GroupTerm, Hop, OrderTerm
-from gateway.schema.arguments import IS_NULL_HINT, Limits, directed, field_test, refuse_null
+from gateway.schema.arguments import (
+    IS_NULL_HINT,
+    Limits,
+    directed,
+    field_test,
+    refuse_lacking,
+    refuse_lacking_measure,
+    refuse_null,
+)
 from gateway.schema.given import EMPTY, Fields, Given, Items, Leaf
 
 _NOTHING: Given = Fields(())
@@ -53,12 +62,14 @@ class GroupReader:
         refuse_null(inner, f"{entity.name}GroupBy.{name}")
         if name == "field":
             assert isinstance(inner, Leaf)
+            refuse_lacking(entity.fields[str(inner.known)], Use.EQUAL)
             return OrderTerm(str(inner.known), path=path)
         if name == "date":
             assert isinstance(inner, Fields)
             field, unit = inner.get("field"), inner.get("unit")
             assert isinstance(field, Leaf)
             assert isinstance(unit, Leaf)
+            refuse_lacking(entity.fields[str(field.known)], Use.PERIOD)
             return OrderTerm(str(field.known), path=path, unit=str(unit.known))
         relation = entity.relations[name]
         target = self.catalog.entities[relation.target]
@@ -94,6 +105,7 @@ class GroupReader:
             return _directed(inner.get("order"), by.index(key))
         ((field, direction),) = inner.fields
         refuse_null(direction, f"{place}.{field}")
+        refuse_lacking_measure(name, entity.fields[field])
         return _directed(direction, Measure(name, field))
 
     # having
@@ -128,6 +140,8 @@ class GroupReader:
         assert isinstance(given, Fields)
         if not given.fields:
             raise BadUserInput(f"The filter {place} is empty.", hint=IS_NULL_HINT)
+        if measure.field is not None:
+            refuse_lacking_measure(measure.function, entity.fields[measure.field])
         tests = []
         for operator, value in given.fields:
             refuse_null(value, f"{place}.{operator}")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.catalog.lacks import Use
 from gateway.catalog.types import Catalog, Entity, Field, Relation
 from gateway.errors import BadUserInput
 from gateway.mutation.change import (
@@ -24,6 +25,7 @@ from gateway.mutation.errors import Path
 from gateway.query.conditions import All, Condition
 from gateway.query.conversions import ToColumn
 from gateway.query.ids import decode_id
+from gateway.schema.arguments import refuse_lacking
 from gateway.schema.mutation_types import Mutation, Verb
 
 Values = Mapping[str, Any]
@@ -154,6 +156,8 @@ class ChangeReader:
         unique = next(key for key in entity.unique_keys if key.name == name)
         parts = value if len(unique.fields) > 1 else {name: value}
         fields = [entity.fields[each] for each in unique.fields]
+        for field in fields:
+            refuse_lacking(field, Use.EQUAL)
         return Ref(entity, unique.fields, tuple(ToColumn(each)(parts[each.name]) for each in fields), path)
 
 

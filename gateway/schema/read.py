@@ -65,6 +65,7 @@ from gateway.schema.arguments import (
     key_condition,
     read_order,
     read_page,
+    refuse_lacking_measure,
 )
 from gateway.schema.given import Fields, Given, Leaf, given_ast
 from gateway.schema.group_arguments import GroupReader
@@ -373,6 +374,7 @@ class DocumentReader:
             if name == "__typename":
                 members.append(TypeName(inner, type_name))
             else:
+                refuse_lacking_measure(function, entity.fields[name])
                 members.append(AggregateValue(inner, Measure(function, name)))
         return AggregateFunction(key, tuple(members))
 

@@ -9,7 +9,7 @@ import random
 import re
 from collections import deque
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import ceil
 from pathlib import Path
 from time import monotonic
@@ -166,6 +166,10 @@ class Engines:
         )
         if self.features.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
+        if self.features.name == "mysql":
+            event.listen(engine, "connect", partial(_as_text, engine.dialect))
+        if self.features.name == "postgresql":
+            event.listen(engine, "connect", _read_arrays)
         event.listen(engine, "connect", _note_time)
         event.listen(engine, "handle_error", self._mark_lost)
         return engine
@@ -190,7 +194,7 @@ def most_to_a_replica(source: Source) -> int:
 
 def _driver_errors(dialect: Dialect) -> tuple[type[Exception], ...]:
     failures = (dialect.loaded_dbapi.Error, OverflowError, UnicodeError)
-    if dialect.name != "mysql":
+    if dialect.name not in ("mysql", "mariadb"):
         return failures
     try:  # the C extension has errors that do not belong to the DBAPI's
         from _mysql_connector import MySQLError  # type: ignore[import-not-found]
@@ -251,6 +255,17 @@ def _url(url: URL) -> URL:
         return url
     path = quote(str(Path(url.database or "").absolute()))
     return url.set(database=f"file:{path}").update_query_dict({"mode": "rw", "uri": "true"})
+
+
+def _as_text(dialect: Dialect, _connection: Any, _record: Any) -> None:
+    """UUIDs are sent as text: SQLAlchemy believes that any driver of MariaDB takes Python's objects."""
+    dialect._allows_uuid_binds = False  # type: ignore[attr-defined]
+
+
+def _read_arrays(connection: Any, _record: Any) -> None:
+    from gateway.sources.postgresql import read_arrays  # psycopg is there when it has connected
+
+    read_arrays(connection)
 
 
 def _note_time(_connection: Any, record: Any) -> None:

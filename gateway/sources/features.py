@@ -1,10 +1,11 @@
 """Differences between the supported databases, as data: one row each, known without asking the server."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-from sqlalchemy import URL
+from sqlalchemy import URL, Dialect
 
 from gateway.errors import ConfigurationError, Problem
 
@@ -72,6 +73,8 @@ MYSQL = Features(
     native_enum_sorts_by_label=False,
     exact_moments=False,
 )
+MARIADB = replace(MYSQL, drivername="mariadb+mysqlconnector")
+"""What a URL says to be MariaDB: `with_variant(…, "mariadb")` counts there."""
 POSTGRESQL = Features(
     name="postgresql",
     drivername="postgresql+psycopg",
@@ -92,9 +95,9 @@ BY_DRIVERNAME = MappingProxyType(
         "sqlite": SQLITE,
         "sqlite+pysqlite": SQLITE,
         "mysql": MYSQL,
-        "mariadb": MYSQL,
+        "mariadb": MARIADB,
         "mysql+mysqlconnector": MYSQL,
-        "mariadb+mysqlconnector": MYSQL,
+        "mariadb+mysqlconnector": MARIADB,
         "postgres": POSTGRESQL,
         "postgresql": POSTGRESQL,
         "postgresql+psycopg": POSTGRESQL,
@@ -112,6 +115,16 @@ def features_of(url: URL) -> Features:
     if found is None:
         raise ConfigurationError([unsupported(url)])
     return found
+
+
+@lru_cache(maxsize=16)
+def _dialect(drivername: str) -> Dialect:
+    return URL.create(drivername).get_dialect()()
+
+
+def dialect_of(url: URL) -> Dialect:
+    """A dialect that has met no server, for what is known of a database without one."""
+    return _dialect(url.drivername)
 
 
 def unsupported(url: URL) -> Problem:

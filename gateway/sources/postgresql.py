@@ -6,7 +6,7 @@ sent, and what becomes of a value on either side, is psycopg's here too: its tra
 
 import re
 from collections import OrderedDict
-from functools import lru_cache
+from functools import cache, lru_cache
 from secrets import token_hex
 from typing import Any, TypeAlias
 
@@ -20,11 +20,10 @@ from psycopg import (
     abc,
     capabilities,
 )
-from psycopg.adapt import PyFormat, Transformer
+from psycopg.adapt import Loader, PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, DiagnosticField, ExecStatus, Format, PipelineStatus, TransactionStatus
 from psycopg.pq.abc import PGconn, PGresult
-from psycopg.types.datetime import DateLoader, TimeLoader, TimestampLoader, TimestamptzLoader
 from psycopg.types.string import ByteaBinaryLoader
 
 from gateway.sources.statement import Take
@@ -93,8 +92,11 @@ class DirectCursor:
     def _loaded_with_care(self, result: PGresult) -> Rows:
         """Rows with text in the places of dates and times that Python lacks, such as `infinity`."""
         context = self._connection.cursor()
-        for name, loader in _CAREFUL.items():
-            context.adapters.register_loader(name, loader)
+        adapters = context.adapters
+        for name in _DATES:
+            usual = adapters.get_loader(adapters.types[name].oid, Format.TEXT)
+            if usual is not None:
+                adapters.register_loader(name, _or_text(usual))
         transformer = Transformer(context)
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
@@ -164,25 +166,7 @@ class DirectCursor:
         )
 
 
-def _careful(loader: Any) -> Any:
-    """A loader that gives the text of what it cannot load."""
-
-    class Careful(loader):  # type: ignore[misc]
-        def load(self, data: abc.Buffer) -> Any:
-            try:
-                return super().load(data)
-            except DataError:
-                return bytes(data).decode()
-
-    return Careful
-
-
-_CAREFUL = {
-    "date": _careful(DateLoader),
-    "time": _careful(TimeLoader),
-    "timestamp": _careful(TimestampLoader),
-    "timestamptz": _careful(TimestamptzLoader),
-}
+_DATES = ("date", "timestamp", "timestamptz", "time", "timetz")
 
 
 class Prepared:
@@ -276,3 +260,29 @@ def _own_texts(connection: Connection[Any], sql: str, parameters: dict[str, Any]
             count += len(rows)
             size = take(rows if is_utf8 else [(text and text.encode(),) for (text,) in rows])
     return count
+
+
+def read_arrays(connection: Connection[Any]) -> None:
+    """An array with a date that Python has not is text, where psycopg would read no row of the statement."""
+    adapters = connection.adapters
+    for name in _DATES:
+        array = adapters.types[name].array_oid
+        loader = adapters.get_loader(array, Format.TEXT)
+        if loader is not None:
+            adapters.register_loader(array, _or_text(loader))
+
+
+@cache
+def _or_text(usual: type[abc.Loader]) -> type[Loader]:
+    class OrText(Loader):
+        def __init__(self, oid: int, context: abc.AdaptContext | None = None) -> None:
+            super().__init__(oid, context)
+            self.usual = usual(oid, context)
+
+        def load(self, data: abc.Buffer) -> Any:
+            try:
+                return self.usual.load(data)
+            except DataError:
+                return bytes(data).decode()
+
+    return OrText

@@ -208,7 +208,7 @@ def tenant_place(place: str, tenant: str) -> str:
 
 
 def _other_kind(place: str, url: URL, expected: URL) -> Problem | None:
-    if url.drivername == expected.drivername:
+    if BY_DRIVERNAME[url.drivername].name == BY_DRIVERNAME[expected.drivername].name:
         return None
     hint = "all tenants of a source are in databases of one kind"
     return Problem(place, f"its database is {url.drivername}, another one's {expected.drivername}", hint)

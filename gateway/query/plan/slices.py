@@ -10,6 +10,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import Decorated
+from gateway.catalog.kinds import ServerUuid
 from gateway.catalog.measures import COUNT, Measure
 from gateway.catalog.types import Entity
 from gateway.query.conditions import KeyIn, leaves
@@ -80,6 +82,8 @@ def _alike(entity: Entity, attribute: str, other: Keys | Ranks) -> bool:
     """Whether both sides order the key alike, as whole numbers and UUIDs are wherever they stand."""
     (key,) = other.key
     kinds = (entity.column(attribute).type, other.entity.column(key).type)
+    if any(isinstance(kind, ServerUuid) for kind in kinds):
+        return False  # MariaDB sorts its own type in another order
     return any(all(isinstance(kind, one) for kind in kinds) for one in (sa.Integer, sa.Uuid))
 
 
@@ -98,7 +102,7 @@ def _is_additive(measure: Measure, entity: Entity, attribute: str) -> bool:
     field = entity.fields[measure.field]
     if measure.function == "countDistinct":
         return field.attribute == attribute
-    return not isinstance(field.column.type, sa.String)
+    return not isinstance(field.column.type, sa.String | Decorated)
 
 
 def _is_comparable(key: Sorted, entity: Entity) -> bool:
@@ -107,4 +111,4 @@ def _is_comparable(key: Sorted, entity: Entity) -> bool:
         return True
     assert key.term.field is not None
     kind = key.term.end(entity).fields[key.term.field].column.type
-    return isinstance(kind, sa.Enum) or not isinstance(kind, sa.String | sa.Float)
+    return isinstance(kind, sa.Enum) or not isinstance(kind, sa.String | sa.Float | Decorated)

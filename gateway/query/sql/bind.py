@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
 from gateway.query.sql.stored import (
     IsSingle,
@@ -272,8 +273,14 @@ def _travels_as_json(kind: Type) -> bool:
     ) and not isinstance(kind, sa.types.TypeDecorator)
 
 
+def _is_moment(column: sa.ColumnElement[Any]) -> bool:
+    return isinstance(plain_kind(column.type), sa.DateTime)
+
+
 def plain_type(kind: Type) -> Type:
     """The element type of an array: text without length and collation, which no array type can carry."""
+    if isinstance(kind, Decorated):
+        return kind.over(plain_type(kind.stored))
     if isinstance(kind, sa.String) and not isinstance(kind, sa.Enum):
         return sa.Text()
     if isinstance(kind, sa.Numeric):

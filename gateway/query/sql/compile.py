@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.elements import BindParameter
 
-from gateway.query.sql.bind import CHOSEN, KEYS, Binder, array_of_integers
+from gateway.catalog.decorated import Decorated
+from gateway.errors import BadUserInput, GatewayError
+from gateway.query.sql.bind import CHOSEN, KEYS, Binder, JsonList, array_of_integers
 from gateway.sources.features import Features
-from gateway.sources.statement import Bind, Statement
+from gateway.sources.statement import Bind, Process, Statement
 
 RANKS = "ranks_of_"
 """Lists of keys with ranks, which the executor gives, have names that start with it."""
@@ -46,6 +48,9 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
 
 def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind:
     kind = parameter.type
+    theirs = isinstance(kind, sa.types.TypeDecorator) and not isinstance(kind, Decorated | JsonList)
+    if theirs and not parameter.expanding:
+        return Bind(name, _guarded(kind, kind.dialect_impl(dialect).bind_processor(dialect)))
     if isinstance(kind, ARRAY) and isinstance(kind.item_type, sa.Integer):
         return Bind(name, array_of_integers)
     if not parameter.expanding:
@@ -54,6 +59,22 @@ def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind
         processors = tuple(part.dialect_impl(dialect).bind_processor(dialect) for part in kind.types)
         return Bind(name, processors, arity=len(processors))
     return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect), arity=1)
+
+
+def _guarded(kind: sa.types.TypeEngine[Any], process: Process | None) -> Process | None:
+    """Whatever a type of the app's own raises, about a claim or a constant in its rules, has a code."""
+
+    def bound(value: Any) -> Any:
+        assert process is not None
+        try:
+            return process(value)
+        except GatewayError:
+            raise
+        except Exception as error:
+            message = f"A value that rows are compared with is none that {type(kind).__name__} can store."
+            raise BadUserInput(message, hint="Look at the claims of the caller.") from error
+
+    return None if process is None else bound
 
 
 _NAMED = re.compile(r"(?<=%\()\w+(?=\)s)|(?<=__\[POSTCOMPILE_)\w+(?=\])")

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import plain_kind
 from gateway.query.conditions import (
     All,
     AnyOf,
@@ -123,7 +124,7 @@ def node_keys(node: int) -> str:
 
 
 def _is_null(column: Column, negated: bool) -> Test:
-    if isinstance(column.type, sa.JSON):
+    if isinstance(plain_kind(column.type), sa.JSON):
         # A JSON null reads as null, so it must count as one.
         null = sa.or_(column.is_(None), sa.func.trim(sa.cast(column, sa.Text)) == sa.literal_column("'null'"))
         return sa.not_(null) if negated else null

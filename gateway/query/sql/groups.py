@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Context, Decimal
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import Decorated
 from gateway.catalog.measures import Measure, parts_of
 from gateway.catalog.types import Field
 from gateway.query.conditions import CountTest, Operator
@@ -50,6 +52,29 @@ class SumOperand(sa.types.TypeDecorator[Any]):
         return whole if units == whole else whole + 0.5
 
 
+class Units(sa.types.TypeDecorator[Any]):
+    """What a sum is compared with where a type of the app's own stores units of another size."""
+
+    impl = sa.Numeric
+    cache_ok = True
+
+    def __init__(self, unit: Any, operand: sa.types.TypeEngine[Any]) -> None:
+        super().__init__()
+        self.unit = unit
+        self.impl_instance = self.operand = operand
+        self.impl = operand  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Units({self.unit!r}, {self.operand!r})"
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002
+        found = Fraction(value) / Fraction(self.unit)
+        if isinstance(value, float):
+            return float(found)
+        return _WIDE.divide(Decimal(found.numerator), Decimal(found.denominator))
+
+
+_WIDE = Context(prec=100)
 _LONG = 2**63
 
 
@@ -177,6 +202,9 @@ class GroupWriter:
 
 def operand_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:
     """The type of what a field's sum is compared with."""
+    if field.stored is not None:
+        assert isinstance(field.column.type, Decorated)
+        return Units(field.column.type.unit, operand_type(field.stored, features))
     if field.scalar.name == "Float":
         return field.column.type
     if features.exact_decimals:

@@ -7,10 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.catalog.measures import DEFAULT_SCALE, Measure, average, scalar_of_measure
+from gateway.catalog.python_types import stored_class
 from gateway.catalog.types import Entity, Field
 from gateway.query.sql.scope import Scope
-from gateway.query.sql.stored import group_form, sort_form
+from gateway.query.sql.stored import group_form, measured_form
 from gateway.query.sql.text import kept_collation
 from gateway.query.values import Convert, from_driver, sort_to_json, to_json
 from gateway.sources.features import Features
@@ -60,13 +62,20 @@ def measure_sql(measure: Measure, scope: Scope, features: Features) -> list[sa.C
         case "avg":
             return [_sum(column, field, features), sa.func.count(column)]
         case "min":
-            return [kept_collation(sa.func.min(sort_form(column, features)), column, features)]
-    return [kept_collation(sa.func.max(sort_form(column, features)), column, features)]
+            return [kept_collation(sa.func.min(measured_form(column, features)), column, features)]
+    return [kept_collation(sa.func.max(measured_form(column, features)), column, features)]
+
+
+def sorted_measure(measure: Measure, scope: Scope, features: Features) -> sa.ColumnElement[Any]:
+    """The one column of a measure, as rows are sorted by it: a least value is what is stored."""
+    (column,) = measure_sql(measure, scope, features)
+    return sa.type_coerce(column, column.type.stored) if isinstance(column.type, Decorated) else column
 
 
 def sum_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:
     """The type of a field's sum, as `measure_sql` writes it."""
-    name, kind = field.scalar.name, field.column.type
+    stored = field.sorted_as
+    name, kind = stored.scalar.name, stored.column.type
     if name in ("Int", "BigInt"):
         return WholeNumber()
     if name == "Decimal" and not features.exact_decimals:
@@ -76,6 +85,8 @@ def sum_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:
 
 def _sum(column: sa.ColumnElement[Any], field: Field, features: Features) -> sa.ColumnElement[Any]:
     kind = sum_type(field, features)
+    if field.stored is not None:
+        column, field = sa.type_coerce(column, field.stored.column.type), field.stored
     if field.scalar.name == "BigInt" and not features.exact_decimals:
         return sa.type_coerce(sa.func.gateway_sum(column), kind)
     if isinstance(kind, ScaledInteger):
@@ -86,11 +97,18 @@ def _sum(column: sa.ColumnElement[Any], field: Field, features: Features) -> sa.
 
 @dataclass(frozen=True, slots=True)
 class MeasureValues:
-    """Measures of one entity as JSON, from what its database gives for `measure_sql`."""
+    """Measures of one entity as JSON, from what its database gives for `measure_sql`; `stored`: of what is
+    stored, as orders and cursors have it."""
 
     entity: Entity
     dialect: sa.Dialect
     features: Features
+    stored: bool = False
+
+    def field(self, measure: Measure) -> Field:
+        assert measure.field is not None
+        found = self.entity.fields[measure.field]
+        return found.sorted_as if self.stored else found
 
     def of(self, entity: Entity) -> "MeasureValues":
         """The same database's measures of another entity."""
@@ -100,32 +118,39 @@ class MeasureValues:
         """Driver value (not None) of a measure with one column to what given values are compared with."""
         if measure.field is None or measure.function == "countDistinct":
             return int
-        field = self.entity.fields[measure.field]
-        kind = sum_type(field, self.features) if measure.function == "sum" else field.column.type
-        return from_driver(kind, self.dialect)
+        field = self.field(measure)
+        return (
+            self.total(field) if measure.function == "sum" else from_driver(field.column.type, self.dialect)
+        )
+
+    def total(self, field: Field) -> Convert | None:
+        """Driver value (not None) of a sum to Python."""
+        process = from_driver(sum_type(field, self.features), self.dialect)
+        kind = field.column.type
+        if not isinstance(kind, Decorated):
+            return process
+        plain = stored_class(plain_kind(kind.stored)) or Decimal
+        return _chained(_chained(process, plain), kind.made)
 
     def leaf(self, measure: Measure) -> Callable[[Any], Any] | None:
         """Driver value (not None) of a measure with one column to JSON; None when it is JSON already."""
         if measure.field is None or measure.function == "countDistinct":
             return int
-        field = self.entity.fields[measure.field]
+        field = self.field(measure)
         if measure.function != "sum":
             return to_json(field, self.dialect)
-        process = from_driver(sum_type(field, self.features), self.dialect)
-        serialize = scalar_of_measure(measure, self.entity).serialize
-        return _chained(process, serialize)
+        return _chained(self.total(field), scalar_of_measure(measure, self.entity, self.stored).serialize)
 
     def sort_leaf(self, measure: Measure) -> Callable[[Any], Any] | None:
         """The same for cursors, where a value stands as it is compared."""
         if measure.field is None or measure.function not in ("min", "max"):
-            return self.leaf(measure)
+            return replace(self, stored=True).leaf(measure)
         return sort_to_json(self.entity.fields[measure.field], self.dialect)
 
     def average(self, measure: Measure) -> Callable[[Any, Any], Any]:
         """Driver sum (not None) and count of a field to the JSON of its average."""
-        assert measure.field is not None
-        field = self.entity.fields[measure.field]
-        process = from_driver(sum_type(field, self.features), self.dialect)
+        field = self.field(measure)
+        process = self.total(field)
         serialize, mean = scalar_of_measure(measure, self.entity).serialize, average(field)
         shown = serialize or (lambda value: value)
         if process is None:

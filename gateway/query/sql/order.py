@@ -12,7 +12,7 @@ from gateway.query.plan.types import Sorted
 from gateway.query.selection import Cursor, Hop, OrderTerm, Page
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.dates import PeriodStart
-from gateway.query.sql.measure import measure_sql
+from gateway.query.sql.measure import sorted_measure
 from gateway.query.sql.scope import Scope, keys_equal, meet
 from gateway.query.sql.ship import shipped
 from gateway.query.sql.stored import placed, sort_form
@@ -158,7 +158,7 @@ class OrderWriter:
         target = end.related(hop.target)
         meeting = meet(end, hop.relation, target, self.features)
         assert term.function is not None
-        (measured,) = measure_sql(Measure(term.function, term.field), target, self.features)
+        measured = sorted_measure(Measure(term.function, term.field), target, self.features)
         inner: sa.Select[Any] = sa.select(measured).select_from(meeting.rows)
         inner = inner.where(meeting.condition, *self.conditions.rows(hop.rows, target))
         value = inner.scalar_subquery()

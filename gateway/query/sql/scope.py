@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.util import ClauseAdapter
 
+from gateway.catalog.kinds import typed_alike
 from gateway.catalog.types import Entity, Relation
 from gateway.query.sql.text import Exact, collated_as, exact
 from gateway.sources.features import Features
@@ -85,5 +86,5 @@ def keys_equal(left: Sequence[Column], right: Sequence[Column], features: Featur
 
 def _of(table: sa.FromClause, column: sa.Column[Any]) -> Column:
     found = table.corresponding_column(column)
-    assert found is not None
-    return found
+    assert isinstance(found, sa.Column)
+    return typed_alike(found, column)

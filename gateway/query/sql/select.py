@@ -13,7 +13,7 @@ from gateway.query.selection import Cursor, Hop, Page
 from gateway.query.sql.bind import CHOSEN, KEYS, Binder
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.groups import Grouped, GroupWriter
-from gateway.query.sql.measure import measure_sql
+from gateway.query.sql.measure import measure_sql, sorted_measure
 from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import TOP, offset_bind, size_bind
 from gateway.query.sql.scope import Scope, keys_equal, meet, root_scope
@@ -290,7 +290,7 @@ class _Writer:
         tests = [key.is_not(None) for key in keys] + self.tests(node)
         if node.measure is not None:
             shown, groups = _grouped(keys, self.features)
-            (value,) = measure_sql(node.measure, self.scope, self.features)
+            value = sorted_measure(node.measure, self.scope, self.features)
             rows = self.rows(node)
             statement = sa.select(*_named(shown), value.label("v")).select_from(rows)
             ranked = statement.where(*tests).group_by(*groups).subquery("ranked")

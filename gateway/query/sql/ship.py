@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from gateway.catalog.decorated import plain_kind
 from gateway.query.sql.bind import JsonList, plain_type
 from gateway.sources.features import Features
 
@@ -54,10 +55,12 @@ def _typed(names: list[str], kinds: Sequence[Type]) -> list[Any]:
 
 def _stored_as(kind: Type) -> Type:
     """The type under which SQLite keeps a value as it stands in JSON: it would make a number of a DATE."""
+    kind = plain_kind(kind)
     return sa.Text() if isinstance(kind, sa.Date | sa.DateTime | sa.Time | sa.Uuid) else plain_type(kind)
 
 
 def _json_table_type(kind: Type, dialect: sa.Dialect) -> str:
+    kind = plain_kind(kind)
     if isinstance(kind, sa.String):
         length = max(kind.length or _LONGEST, 255)
         return f"VARCHAR({length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"

@@ -20,12 +20,13 @@ from sqlalchemy.dialects import mysql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.query.conditions import Operator
 from gateway.query.conversions import CursorPart
 from gateway.query.ids import CursorForm
 from gateway.query.parameters import Parameter
 from gateway.query.sql.text import Label, Like
-from gateway.query.values import is_decimal, is_single, plain_kind, single
+from gateway.query.values import is_decimal, is_single, single
 from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]
@@ -147,13 +148,36 @@ def read_measure(value: Column, features: Features) -> Column:
 
 
 def sort_form(column: Column, features: Features) -> Column:
-    """What a column sorts by: an enum its label."""
-    return column if is_decimal(plain_kind(column.type)) else group_form(column, features)
+    """What a column sorts by: an enum its label, all else what is stored."""
+    kind = plain_kind(column.type)
+    if is_decimal(kind):
+        return column if kind is column.type else sa.type_coerce(column, kind)
+    return group_form(column, features)
+
+
+def measured_form(column: Column, features: Features) -> Column:
+    """What the least and the greatest value of a column is found by."""
+    return column if is_decimal(plain_kind(column.type)) else equal_form(column, features)
 
 
 def group_form(column: Column, features: Features) -> Column:
     """What rows are grouped by, and counted: an enum by its label."""
-    return Label(column) if isinstance(column.type, sa.Enum) else equal_form(column, features)
+    kind = column.type
+    if isinstance(kind, Decorated):
+        if kind.scalar.is_enum:
+            return _label(column, kind)
+        column = sa.type_coerce(column, kind.stored)
+    return Label(column) if isinstance(kind, sa.Enum) else equal_form(column, features)
+
+
+def _label(column: Column, kind: Decorated) -> Column:
+    """The label of an enum that a type of the app's own stores in some other way; an unknown one is empty."""
+    stored = sa.type_coerce(column, kind.stored)
+    labels: list[tuple[Any, Any]] = [
+        (stored == sa.bindparam(None, kept, type_=kind.stored, unique=True), sa.literal_column(f"'{label}'"))
+        for label, kept in kind.labels.items()
+    ]
+    return Label(sa.case((column.is_(None), sa.null()), *labels, else_=sa.literal_column("''")))
 
 
 def equal_form(column: Column, features: Features) -> Column:

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from gateway.catalog.decorated import plain_kind
 from gateway.sources.features import POSTGRESQL, Features
 
 
@@ -168,6 +169,7 @@ def kept_collation(
 
 
 def _is_loose(kind: sa.types.TypeEngine[Any], features: Features) -> bool:
+    kind = plain_kind(kind)
     if not isinstance(kind, sa.String) or isinstance(kind, sa.Enum):
         return False
     if not features.exact_text:

@@ -81,15 +81,15 @@ WHERE gateway_like(gateway_lower(products.title), gateway_lower(?)) = 1;
 -- 20. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE CONVERT(tickets.subject USING utf8mb4) COLLATE utf8mb4_bin LIKE CONVERT(%s USING utf8mb4) COLLATE utf8mb4_bin = 1;
+WHERE tickets.subject LIKE %s = 1;
 -- 21. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE CONVERT(tickets.subject USING utf8mb4) COLLATE utf8mb4_bin LIKE CONVERT(%s USING utf8mb4) COLLATE utf8mb4_bin = 1;
+WHERE tickets.subject LIKE %s = 1;
 -- 22. crm.customers
 SELECT count(*) AS count_1
 FROM customers
-WHERE CONVERT(customers.email USING utf8mb4) COLLATE utf8mb4_bin LIKE CONVERT(%s USING utf8mb4) COLLATE utf8mb4_bin = 1;
+WHERE customers.email LIKE %s = 1;
 -- 23. shop.products
 SELECT count(*) AS count_1
 FROM products
@@ -97,7 +97,7 @@ WHERE gateway_like(products.title, ?) = 1;
 -- 24. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE CONVERT(tickets.subject USING utf8mb4) COLLATE utf8mb4_bin LIKE CONVERT(%s USING utf8mb4) COLLATE utf8mb4_bin = 1;
+WHERE tickets.subject LIKE %s = 1;
 -- 25. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
@@ -105,11 +105,11 @@ WHERE LOWER(CONVERT(tickets.subject USING utf8mb4)) COLLATE utf8mb4_bin LIKE LOW
 -- 26. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE CONVERT(tickets.subject USING utf8mb4) COLLATE utf8mb4_bin LIKE CONVERT(%s USING utf8mb4) COLLATE utf8mb4_bin = 1;
+WHERE tickets.subject LIKE %s = 1;
 -- 27. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE CONVERT(tickets.subject USING utf8mb4) COLLATE utf8mb4_bin LIKE CONVERT(%s USING utf8mb4) COLLATE utf8mb4_bin = 1;
+WHERE tickets.subject LIKE %s = 1;
 -- 28. shop.products
 SELECT json_group_array(json_array(packed.c0)) AS json_group_array_1
 FROM (SELECT products.title AS c0
