@@ -14,9 +14,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.query.claims import claim_in
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
 from gateway.query.sql.text import Moment, exact
-from gateway.sources.declare import CLAIM_PREFIX
 from gateway.sources.features import Features
 
 KEYS = "keys"
@@ -172,8 +172,8 @@ class Binder:
         def replace(element: Any, **_: Any) -> Any:
             if not isinstance(element, BindParameter):
                 return None
-            if element.key.startswith(CLAIM_PREFIX):
-                parameter = Parameter(Claim(element.key.removeprefix(CLAIM_PREFIX)))
+            if (claim := claim_in(element)) is not None:
+                parameter = Parameter(Claim(claim.name), claim)
             else:
                 value = element.effective_value
                 parameter = Parameter(Literal(tuple(value) if isinstance(value, list) else value))
