@@ -266,7 +266,28 @@ def parse_bytes(value: Any) -> bytes:
 
 
 def parse_json(value: Any) -> Any:
+    """The value itself, when JSON can hold it exactly, whoever reads it."""
+    try:
+        _check_json(value)
+    except RecursionError:
+        raise BadUserInput("The JSON is nested too deeply.", hint="Nest it less deeply.") from None
     return value
+
+
+def _check_json(value: Any) -> None:
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return
+    if kind is dict:
+        for part in value.values():
+            _check_json(part)
+    elif kind is list:
+        for part in value:
+            _check_json(part)
+    elif kind is int and not LONG_MIN <= value <= UNSIGNED_MAX:
+        raise refused("JSON", value, "a whole number within 64 bits, or its digits as text")
+    elif kind is float and not isfinite(value):
+        raise refused("JSON", value, "a finite number")
 
 
 def parse_id(value: Any) -> str:

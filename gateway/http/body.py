@@ -1,5 +1,7 @@
 """From the bytes of a request to what it asks: whatever they are, the outcome is `Asked` or `Refused`."""
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -134,9 +136,18 @@ def asked_by_get(parameters: Mapping[str, str]) -> Asked:
 
 def _json(text: bytes, what: str) -> Any:
     try:
-        return orjson.loads(text)
+        found = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise refuse(400, f"{what} is not JSON: {error}.") from None
+    if _LONG.search(text) is None:
+        return found
+    try:
+        return json.loads(text)  # which does not round what has more than 64 bits
+    except (ValueError, RecursionError):
+        return found
+
+
+_LONG = re.compile(rb"[0-9]{19}")
 
 
 def _query(parameters: Mapping[str, Any]) -> str:
