@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     aliases_max: int = Field(default=200, ge=0, description="Most aliases of an operation.")
     directives_max: int = Field(default=200, ge=0, description="Most directives of an operation.")
     conditions_max: int = Field(default=1_000, ge=1, description="Most conditions in an operation's filters.")
+    relations_max: int = Field(
+        default=12, ge=1, description="Most relations inside each other in a filter or an order."
+    )
     values_max: int = Field(
         default=50_000,
         ge=1,

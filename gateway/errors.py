@@ -111,6 +111,12 @@ class SourceError(GatewayError):
     code = Code.SOURCE_ERROR
 
 
+class StatementTooLarge(SourceError):
+    """A statement is nested more deeply, or joins more tables, than its database takes."""
+
+    code = Code.BUDGET_EXCEEDED
+
+
 class SourceUnavailable(SourceError):
     """No connection to the database could be had."""
 

@@ -1,7 +1,7 @@
 """Relations inside one source: from relationships, and from junctions that are mapped classes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -95,7 +95,7 @@ def _typed_junction(junction: Junction, url: sa.URL) -> Junction:
         tuple(own_column(each, dialect, Place()) for each in columns)
         for columns in (junction.near, junction.far)
     )
-    return Junction(junction.table, near, far)
+    return replace(junction, near=near, far=far)
 
 
 def _by_value(edge: Edge) -> bool:
@@ -174,10 +174,14 @@ def _through(owner: Draft, target: Draft, prop: RelationshipProperty[Any]) -> Ed
     if not (_lie_in(own, owner.table) and _lie_in(other, target.table) and _lie_in(near + far, table)):
         return None
     plain = _are_equalities(prop.primaryjoin, len(own)) and _are_equalities(prop.secondaryjoin, len(other))
-    junction = Junction(table, near, far)
+    junction = _junction(table, near, far)
     return (
         Edge(prop.key, owner, target, own, other, bool(prop.uselist), junction, _doc(prop)) if plain else None
     )
+
+
+def _junction(table: sa.Table, near: Columns, far: Columns) -> Junction:
+    return Junction(table, near, far, unique=has_key(table_keys(table), near + far))
 
 
 def _doc(prop: RelationshipProperty[Any]) -> str | None:
@@ -232,5 +236,5 @@ def _across(junction: Draft, near: tuple[Draft, Pairs], far: tuple[Draft, Pairs]
         key = naming.plural(naming.camel_case(far_pairs[0][0].name.removesuffix("_id")))
     near_columns, own = _sides(near_pairs)
     far_columns, other = _sides(far_pairs)
-    through = Junction(junction.table, near_columns, far_columns)
+    through = _junction(junction.table, near_columns, far_columns)
     return Edge(key, owner, target, own, other, True, through)

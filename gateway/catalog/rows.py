@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Table, TextClause
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import ReturnsRows
 
+from gateway.catalog.claims import is_claim, with_types
 from gateway.catalog.draft import Draft, Problems
 from gateway.catalog.types import RowsRule
 from gateway.errors import ConfigurationError, GatewayError, Problem
-from gateway.sources.declare import CLAIM_PREFIX
 
 HINT = 'Write a condition on columns of its own table, such as Order.tenant == claim("tenant").'
 
@@ -23,12 +24,13 @@ def rows_rule(draft: Draft, problems: Problems) -> RowsRule | None:
         return None
     place = f"{draft.place} rows"
     if not callable(rows):
-        condition = _condition(rows)
-        fault = _fault(condition, draft.table)
-        if fault is not None:
-            problems.add(place, fault, HINT)
+        try:
+            condition = _checked(rows, draft.table)
+        except ValueError as error:
+            problems.add(place, str(error), HINT)
+            return None
         return lambda _role: condition
-    rule = _checked(rows, draft.table, place)
+    rule = _rule(rows, draft.table, place)
     try:
         rule("anonymous")
     except ConfigurationError as error:
@@ -41,41 +43,43 @@ def rows_rule(draft: Draft, problems: Problems) -> RowsRule | None:
     return rule
 
 
-def _checked(rows: Callable[[str], Any], table: Table, place: str) -> RowsRule:
+def _rule(rows: Callable[[str], Any], table: Table, place: str) -> RowsRule:
     """The function, checked for every role: a condition that cannot be planned never lets rows through."""
 
     def rule(role: str) -> ColumnElement[bool] | None:
         found = rows(role)
         if found is None:
             return None
-        condition: ColumnElement[bool] = _condition(found)
-        fault = _fault(condition, table)
-        if fault is not None:
-            raise ConfigurationError([Problem(place, f"for the role {role!r}, {fault}", HINT)])
-        return condition
+        try:
+            return _checked(found, table)
+        except ValueError as error:
+            raise ConfigurationError([Problem(place, f"for the role {role!r}, {error}", HINT)]) from error
 
     return rule
 
 
-def _condition(rows: Any) -> Any:
-    """A mapped attribute (`rows=Product.active`) stands for its column."""
-    return rows.__clause_element__() if hasattr(rows, "__clause_element__") else rows
+def _checked(rows: Any, table: Table) -> ColumnElement[bool]:
+    """The condition with types for its claims. Raises ValueError, which says what is wrong with it.
+
+    A mapped attribute (`rows=Product.active`) stands for its column.
+    """
+    condition = rows.__clause_element__() if hasattr(rows, "__clause_element__") else rows
+    fault = _fault(condition, table)
+    if fault is not None:
+        raise ValueError(fault)
+    return with_types(condition)
 
 
 def _fault(condition: Any, table: Table) -> str | None:
     if not isinstance(condition, ColumnElement):
         return f"{condition!r} is no condition"
     for element in visitors.iterate(condition):
-        if isinstance(element, ReturnsRows):
+        if isinstance(element, ReturnsRows) and not isinstance(element, FunctionElement):
             return "the condition has a subquery"
         if isinstance(element, TextClause):
             return f"the condition has raw SQL, {str(element)!r}"
         if isinstance(element, ColumnClause) and element.table is not table:
             return f"the condition uses {str(element)!r}, which is no column of {table.name}"
-        if isinstance(element, BindParameter) and element.required and not _is_claim(element):
+        if isinstance(element, BindParameter) and element.required and not is_claim(element):
             return f"the condition has a parameter {element.key!r} that nothing fills"
     return None
-
-
-def _is_claim(parameter: BindParameter[Any]) -> bool:
-    return parameter.key.startswith(CLAIM_PREFIX)

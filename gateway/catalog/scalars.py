@@ -124,6 +124,11 @@ def scalar_of(column: sa.Column[Any], enum_name: str = "") -> Scalar | None:
     return _of_type(column.type, enum_name)
 
 
+def scalar_of_type(kind: TypeEngine[Any]) -> Scalar | None:
+    """The scalar that a column of this type would have, an enum's without a name."""
+    return _of_type(kind, "")
+
+
 def _of_type(type_: TypeEngine[Any], enum_name: str) -> Scalar | None:
     if isinstance(type_, Decorated):
         return type_.scalar

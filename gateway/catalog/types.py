@@ -82,12 +82,14 @@ class Field:
 class Junction:
     """The table between the two ends of a many-to-many relation, in the source of both.
 
-    `near` columns meet the owner's columns, `far` columns the target's, position by position.
+    `near` columns meet the owner's columns, `far` columns the target's, position by position. `unique` says
+    that no two of its rows join the same pair, because of a primary or unique key.
     """
 
     table: Table
     near: tuple[Column[Any], ...]
     far: tuple[Column[Any], ...]
+    unique: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,21 +286,31 @@ def parse_json(value: Any) -> Any:
     A whole number that is all of it has one bit less: SQLite keeps it as a number.
     """
     if isinstance(value, int) and value > LONG_MAX:
-        raise refused("JSON", value, "longer whole numbers as strings: databases round them")
-    waiting = [value]
-    while waiting:
-        part = waiting.pop()
-        if isinstance(part, dict):
-            waiting += [*part, *part.values()]
-        elif isinstance(part, list | tuple):
-            waiting += part
-        elif isinstance(part, float) and not isfinite(part):
-            raise refused("JSON", part, "numbers below 1.8e308")
-        elif isinstance(part, int) and not LONG_MIN <= part <= UNSIGNED_MAX:
-            raise refused("JSON", part, "longer whole numbers as strings: databases round them")
-        elif isinstance(part, str):
-            _check_characters("JSON", part)
+        raise refused("JSON", value, _LONGER)
+    try:
+        _check_json(value)
+    except RecursionError:
+        raise BadUserInput("The JSON is nested too deeply.", hint="Nest it less deeply.") from None
     return value
+
+
+_LONGER = "longer whole numbers as strings: databases round them"
+
+
+def _check_json(value: Any) -> None:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            _check_characters("JSON", name)
+            _check_json(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _check_json(part)
+    elif isinstance(value, float) and not isfinite(value):
+        raise refused("JSON", value, "numbers below 1.8e308")
+    elif isinstance(value, int) and not LONG_MIN <= value <= UNSIGNED_MAX:
+        raise refused("JSON", value, _LONGER)
+    elif isinstance(value, str):
+        _check_characters("JSON", value)
 
 
 def parse_id(value: Any) -> str:

@@ -5,12 +5,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import BindParameter
 
 from gateway.catalog.decorated import plain_kind
 from gateway.catalog.types import Entity, Junction
+from gateway.query.claims import claim_in
 from gateway.query.parameters import claim_of
-from gateway.sources.declare import CLAIM_PREFIX
 
 Record = dict[str, Any]
 """Values of one row by attribute; what is known of it, its primary key at least."""
@@ -98,14 +97,17 @@ def is_one_of(entity: Entity, records: Sequence[Record]) -> list[Test]:
 
 
 def visible(condition: Test | None, claims: Mapping[str, Any]) -> list[Test]:
-    """The condition on the rows a caller may see, its claims filled in. Raises Forbidden for one it lacks."""
+    """The condition on the rows a caller may see, its claims filled in.
+
+    Raises Forbidden for a claim it lacks, or that is not of its column's type.
+    """
     if condition is None:
         return []
 
     def replace(element: Any, **_: Any) -> Any:
-        if not isinstance(element, BindParameter) or not element.key.startswith(CLAIM_PREFIX):
+        if (claim := claim_in(element)) is None:
             return None
-        value = claim_of(claims, element.key.removeprefix(CLAIM_PREFIX))
+        value = claim(claim_of(claims, claim.name))
         return sa.bindparam(None, value, type_=element.type, expanding=element.expanding, unique=True)
 
     return [visitors.replacement_traverse(condition, {}, replace)]

@@ -44,28 +44,17 @@ class ToColumn:
             return self.field.scalar.parse(value)
         match value:
             case datetime():
-                return _fitted_time(value, aware=getattr(kind, "timezone", False))
+                return fitted_time(value, aware=getattr(kind, "timezone", False))
             case Decimal():
-                self._refuse_digits(value)
+                refuse_digits(value, kind, repr(self.field.name))
             case bool():
                 return value
             case int() if self.field.scalar.name in ("Int", "BigInt"):
                 self.field.scalar.parse(value)
-                if isinstance(kind, sa.SmallInteger) and not -_SMALL <= value < _SMALL:
-                    raise BadUserInput(f"{value} is beyond the range of {self.field.name!r}.")
+                return fitted_integer(value, kind, repr(self.field.name))
         if isinstance(kind, sa.Uuid) and not kind.as_uuid:
             return str(value)
         return value
-
-    def _refuse_digits(self, value: Decimal) -> None:
-        """Longer numbers than any row has would be compared inexactly on some databases."""
-        precision = max(_FLOAT_DIGITS, getattr(self.field.column.type, "precision", None) or _MOST_DIGITS)
-        digits = len(value.normalize().as_tuple().digits)
-        if digits > precision or abs(value.adjusted()) > _MOST_DIGITS:
-            raise BadUserInput(
-                f"The number given for {self.field.name!r} has more digits than are compared exactly.",
-                hint=f"Give at most {precision} digits.",
-            )
 
     def __str__(self) -> str:
         return self.field.name
@@ -83,6 +72,24 @@ _FLOAT_DIGITS = 15
 _MOST_DIGITS = 38
 
 
+def fitted_integer(value: int, kind: sa.types.TypeEngine[Any], place: str) -> int:
+    """The number itself, refused when it is too large for a column of this type."""
+    if isinstance(kind, sa.SmallInteger) and not -_SMALL <= value < _SMALL:
+        raise BadUserInput(f"{value} is beyond the range of {place}.")
+    return value
+
+
+def refuse_digits(value: Decimal, kind: sa.types.TypeEngine[Any], place: str) -> None:
+    """Longer numbers than any row has would be compared inexactly on some databases."""
+    precision = max(_FLOAT_DIGITS, getattr(kind, "precision", None) or _MOST_DIGITS)
+    digits = len(bytes(value.as_tuple().digits).rstrip(b"\0"))  # `normalize` would round to 28
+    if digits > precision or abs(value.adjusted()) > _MOST_DIGITS:
+        raise BadUserInput(
+            f"The number given for {place} has more digits than are compared exactly.",
+            hint=f"Give at most {precision} digits.",
+        )
+
+
 def refuse_nul(text: str) -> str:
     """No text that a database can hold has a NUL in it, and some cut text there."""
     if "\x00" in text:
@@ -90,7 +97,8 @@ def refuse_nul(text: str) -> str:
     return text
 
 
-def _fitted_time(value: datetime, *, aware: bool) -> datetime:
+def fitted_time(value: datetime, *, aware: bool) -> datetime:
+    """A moment as a column with or without a time zone holds it."""
     if aware or value.tzinfo is None:
         return value
     return value.astimezone(UTC).replace(tzinfo=None)

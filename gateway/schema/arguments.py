@@ -62,6 +62,16 @@ class Limits:
     in_max: int
     rows_max: int
     conditions_max: int
+    relations_max: int
+
+    def check_nesting(self, relations: int) -> None:
+        """Raises BudgetExceeded for so many relations inside each other."""
+        if relations > self.relations_max:
+            raise BudgetExceeded(
+                "A filter or an order has too many relations inside each other; "
+                f"the budget relations_max is {self.relations_max}.",
+                hint="Nest fewer relations, or ask in several requests.",
+            )
 
 
 # where -------------------------------------------------------------------------------------------------
@@ -89,6 +99,8 @@ class WhereReader:
     catalog: Catalog
     limits: Limits
     tally: Tally
+    within: int = 0
+    """How many relations the conditions are inside of."""
 
     def read(self, given: Given, entity: Entity) -> Condition | None:
         """The condition of a `where` argument; None lets every row through."""
@@ -136,7 +148,9 @@ class WhereReader:
 
     def _related(self, relation: Relation, quantifier: Quantifier, given: Given) -> Condition:
         target = self.catalog.entities[relation.target]
-        return Related(relation, target, quantifier, self._inner(given, target))
+        self.limits.check_nesting(self.within + 1)
+        inner = replace(self, within=self.within + 1)
+        return Related(relation, target, quantifier, inner._inner(given, target))
 
     def _count(self, relation: Relation, given: Fields, place: str) -> Condition:
         tests: list[CountTest] = []
@@ -258,12 +272,13 @@ def key_condition(given: Fields, entity: Entity) -> Condition:
 # orderBy -----------------------------------------------------------------------------------------------
 
 
-def read_order(given: Given, entity: Entity, catalog: Catalog) -> tuple[OrderTerm, ...]:
+def read_order(given: Given, entity: Entity, catalog: Catalog, limits: Limits) -> tuple[OrderTerm, ...]:
     """The complete order: the asked terms, each value once, then the rest of the primary key."""
     terms: dict[str, OrderTerm] = {}
     if isinstance(given, Items):
         for item in given.items:
             term = _order_term(item, entity, catalog, OrderTerm(None))
+            limits.check_nesting(len(term.path))
             terms.setdefault(term.name, term)
     for name in entity.key:
         terms.setdefault(name, OrderTerm(name))

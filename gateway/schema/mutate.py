@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from graphql import FieldNode, GraphQLObjectType, is_nullable_type
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql.execution.values import get_argument_values
 from sqlalchemy.exc import DBAPIError
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
@@ -31,6 +31,7 @@ from gateway.schema.own_roots import OwnRun, Ran
 from gateway.schema.payload import Outcome, PayloadShape
 from gateway.schema.read import DocumentReader
 from gateway.schema.reentry import Reentry
+from gateway.schema.scalars import variable_values
 from gateway.schema.writing import WriteRoot, Writing
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Mutating:
         assert isinstance(root_type, GraphQLObjectType)
         if mutation is None:
             return OwnRoot(key, tuple(nodes), is_nullable_type(root_type.fields[name].type))
-        values = VariableValues({}, dict(self.variables))
+        values = variable_values(self.variables)
         arguments = get_argument_values(root_type.fields[name], nodes[0], values)
         where = self.reader.arguments(nodes[0], type_name).get("where", Fields(()))
         reader = WhereReader(self.schema.catalog, self.schema.graph.limits, self.tally)

@@ -20,7 +20,6 @@ from graphql import (
     get_argument_values,
     is_leaf_type,
 )
-from graphql.execution.values import VariableValues
 from strawberry import Info, Schema
 from strawberry.permission import BasePermission
 from strawberry.types.arguments import convert_arguments
@@ -33,6 +32,7 @@ from gateway.query.parameters import Parameter, Variable
 from gateway.query.shape import Broken
 from gateway.schema.extend import Computed
 from gateway.schema.own_types import Rows, is_leaf, leaf_of
+from gateway.schema.scalars import variable_values
 
 if TYPE_CHECKING:
     from gateway.schema.reentry import Reentry
@@ -100,7 +100,7 @@ class OwnResolver:
         assert self._schema is not None
         converter = self._schema.schema_converter
         try:
-            found = get_argument_values(self._core, node, VariableValues({}, dict(variables)))
+            found = get_argument_values(self._core, node, variable_values(variables))
             return convert_arguments(
                 found, self.field.arguments, converter.scalar_registry, self._schema.config
             )

@@ -85,7 +85,7 @@ class OwnRun:
                 root_value=_Root(root) if root is not None else None,
                 context_value=self.reentry.context,
                 variable_values=dict(self.reentry.sent or {}),
-                executor_class=self.schema.execution_context_class,
+                executor_class=self.schema.executor,
                 operation_extensions={},
             )
             result = await found if isawaitable(found) else found

@@ -11,6 +11,7 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLScalarType, GraphQLSchema, get_named_type
+from graphql.execution.values import VariableValues
 from strawberry.permission import PermissionExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.base import StrawberryList, StrawberryObjectDefinition, StrawberryOptional
@@ -25,6 +26,7 @@ from gateway.schema.own_resolver import FORBIDDEN
 from gateway.schema.own_rows import objects_of_ids
 from gateway.schema.own_types import Rows, row_arguments, rows_of, with_ids, with_type
 from gateway.schema.reentry import Reentry
+from gateway.schema.scalars import variable_values
 
 ROOTS = frozenset({"Query", "Mutation"})
 CURRENT: ContextVar[Reentry] = ContextVar("operation")
@@ -79,6 +81,7 @@ class OwnSchema(strawberry.Schema):
             else None,
             config=StrawberryConfig(scalar_map={**scalar_map, _RowsMark: _ROWS_DEFINITION}),
         )
+        self.executor = _executor(self.execution_context_class)
         for (type_name, field_name), rows in self._rows.items():
             field = self._field(type_name, field_name)
             field.resolve = _giving(field, rows)
@@ -209,3 +212,16 @@ def _object_type(name: str, fields: Iterable[StrawberryField]) -> type[Any]:
     )
     found: type[Any] = made
     return found
+
+
+def _executor(usual: type[Any]) -> type[Any]:
+    """The usual executor, which knows all variables of the operation inside literals of JSON."""
+
+    class Knowing(usual):  # type: ignore[misc]
+        def __init__(self, *args: Any, **more: Any) -> None:
+            super().__init__(*args, **more)
+            sources = variable_values(CURRENT.get().variables).sources
+            values: VariableValues = self.variable_values  # type: ignore[has-type]
+            self.variable_values = values._replace(sources=sources)
+
+    return Knowing

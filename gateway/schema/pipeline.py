@@ -54,6 +54,13 @@ VARIABLES_BRIEF = 16_000
 """Bytes of variables that are coerced on the event loop, in some milliseconds."""
 
 
+def _too_deep() -> BudgetExceeded:
+    return BudgetExceeded(
+        "The operation is nested more deeply than can be read.",
+        hint="Put fewer filters, objects and lists inside each other.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
     """An operation that is valid. `variables` are coerced, `given` is their shape."""
@@ -93,6 +100,7 @@ class GatewaySchema(GraphSchema):
             settings.in_max,
             settings.rows_max,
             settings.conditions_max,
+            settings.relations_max,
         )
         self.graph = Graph(catalog, self.core, limits)
         self.plans = Plans(self.graph, databases, settings)
@@ -137,9 +145,12 @@ class GatewaySchema(GraphSchema):
     async def _answer(self, asked: Asked, context: Context) -> Answer:
         trace = context.trace
         try:
-            ready = await self._ready(asked, context)
-            if isinstance(ready, Received):
-                return await self._mutated(asked, ready, context)
+            try:
+                ready = await self._ready(asked, context)
+                if isinstance(ready, Received):
+                    return await self._mutated(asked, ready, context)
+            except RecursionError:
+                raise RequestError.of(_too_deep()) from None
         except RequestError as error:
             trace.errors = len(error.errors)
             return Answer(None, error.errors, executed=False)

@@ -305,7 +305,7 @@ class DocumentReader:
         self, nodes: list[FieldNode], arguments: dict[str, Given], entity: Entity
     ) -> ConnectionSelection:
         limits = self.graph.limits
-        order = read_order(arguments.get("orderBy", _NOTHING), entity, self.graph.catalog)
+        order = read_order(arguments.get("orderBy", _NOTHING), entity, self.graph.catalog, limits)
         fields = self.below(nodes, f"{entity.name}Connection")
         return ConnectionSelection(
             entity=entity.name,

@@ -6,8 +6,12 @@ aware and in UTC), which the query makes fit the column. A value no column takes
 keeps the code and the hint of the gateway's error.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     BooleanValueNode,
@@ -22,6 +26,8 @@ from graphql import (
     ValueNode,
     print_ast,
 )
+from graphql.execution.get_variable_signature import GraphQLVariableSignature
+from graphql.execution.values import VariableValues, VariableValueSource
 from strawberry.types.scalar import ScalarDefinition
 
 from gateway.catalog import values
@@ -89,7 +95,7 @@ def literal_value(node: ValueNode, scalar: Scalar) -> Any:
         case IntValueNode() | FloatValueNode() if scalar.name == "Decimal":
             return node.value
         case IntValueNode():
-            return int(node.value)
+            return whole_number(node.value, scalar.name)
         case FloatValueNode():
             return float(node.value)
         case NullValueNode():
@@ -101,3 +107,60 @@ def literal_value(node: ValueNode, scalar: Scalar) -> Any:
     raise BadUserInput(
         f"{scalar.name} cannot represent {print_ast(node)}", hint="Write text in quotation marks."
     )
+
+
+def variable_values(coerced: Mapping[str, Any]) -> VariableValues:
+    """Coerced variables as graphql-core takes them, so that a literal of JSON may have them inside.
+
+    It puts a literal in a variable's place first, of the value as it was sent, in which numbers, ids and
+    enums are no longer what they were. Here the value itself stands in a node. Of a variable that was not
+    given, the key of an object is left out, and an item of a list is null.
+    """
+    sources = {
+        name: VariableValueSource(GraphQLVariableSignature(name, _AS_IT_IS, None), value)
+        for name, value in coerced.items()
+    }
+    return VariableValues(sources, dict(coerced))
+
+
+_AS_IT_IS = GraphQLScalarType("AsItIs", value_to_literal=lambda value: StringValueNode(value=as_json(value)))
+
+
+def whole_number(text: str, type_name: str) -> int:
+    """The number that digits stand for. Raises BadUserInput when Python would take too long to read them."""
+    if len(text) > _DIGITS_MAX:
+        raise values.refused(type_name, text, f"at most {_DIGITS_MAX} digits, or text")
+    return int(text)
+
+
+_DIGITS_MAX = 1000
+
+
+def as_json(value: Any) -> Any:
+    """A coerced value of a variable as the graph shows such values; numbers stay numbers."""
+    if isinstance(value, dict):
+        return {key: as_json(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [as_json(part) for part in value]
+    if isinstance(value, Enum):
+        return _label(value)
+    show = _SHOWN.get(type(value))
+    return value if show is None else show(value)
+
+
+_SHOWN: Mapping[type, Callable[[Any], Any]] = {
+    datetime: values.serialize_date_time,
+    date: values.serialize_date,
+    time: values.serialize_time,
+    Decimal: values.decimal_serializer(None),
+    UUID: str,
+    bytes: values.serialize_bytes,
+}
+
+
+def _label(member: Enum) -> str:
+    """The name of an enum's value in the graph."""
+    definition = getattr(type(member), "__strawberry_definition__", None)
+    if definition is None:  # made of a column, its members' values are the labels
+        return str(member.value)
+    return next((str(each.name) for each in definition.values if each.value == member.value), member.name)

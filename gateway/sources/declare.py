@@ -99,7 +99,7 @@ class Link:
 def claim(name: str, type_: TypeEngine[Any] | type[TypeEngine[Any]] | None = None) -> BindParameter[Any]:
     """The caller's claim `name` inside `rows=`, bound anew for every operation, never written into SQL.
 
-    The type is that of the column it is compared with, unless `type_` says otherwise. Executing a
-    statement without a value for it raises.
+    The type is that of the column it is compared with, unless `type_` says otherwise; a caller whose claim
+    has a value of another type is refused. Executing a statement without a value for it raises.
     """
     return bindparam(f"{CLAIM_PREFIX}{name}", type_=type_, required=True)

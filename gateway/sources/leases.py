@@ -13,7 +13,14 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable, WriteConflict
+from gateway.errors import (
+    SourceBusy,
+    SourceError,
+    SourceTimeout,
+    SourceUnavailable,
+    StatementTooLarge,
+    WriteConflict,
+)
 from gateway.sources import mysql
 from gateway.sources.calls import Call
 from gateway.sources.engines import Engines
@@ -25,6 +32,13 @@ POSTGRESQL_TIMEOUTS = frozenset({"57014", "55P03"})
 """Query cancelled (statement_timeout too), lock not available."""
 SQLITE_TIMEOUTS = frozenset({5, 6, 9})
 """SQLITE_BUSY, SQLITE_LOCKED, SQLITE_INTERRUPT; the low byte of extended codes."""
+
+MYSQL_TOO_LARGE = frozenset({1116, 1436, 1473, 3170, 4078})
+"""Too many tables, thread stack overrun, too high a nesting of SELECTs, too much memory to plan it."""
+POSTGRESQL_TOO_LARGE = frozenset({"54000", "54001", "54011"})
+"""Too complex, stack depth limit exceeded, too many columns."""
+SQLITE_TOO_LARGE = ("parser stack overflow", "Expression tree is too large", "tables in a join")
+"""What SQLite says, which has no codes for it."""
 
 MYSQL_CONFLICTS = frozenset({1020, 1205, 1213, 1613, 1614})
 """Row changed meanwhile (MariaDB), lock wait, deadlock, and both as a branch reports them."""
@@ -162,7 +176,20 @@ def explained(error: Exception, source: Source, lost: bool) -> SourceError:
         return unavailable(source)
     if _is_one_of(error, MYSQL_TIMEOUTS, POSTGRESQL_TIMEOUTS, SQLITE_TIMEOUTS):
         return timed_out(source, source.deadline)
+    if _is_one_of(error, MYSQL_TOO_LARGE, POSTGRESQL_TOO_LARGE, _NO_CODES) or _says_too_large(error):
+        return StatementTooLarge(
+            f"The statement is nested more deeply than the database of {source.name} takes.",
+            hint="Nest fewer relations, `every`, `and`, `or` and `not` inside each other.",
+            source=source.name,
+        )
     return SourceError(f"The database of {source.name} could not run a statement.", source=source.name)
+
+
+_NO_CODES: frozenset[int] = frozenset()
+
+
+def _says_too_large(error: Exception) -> bool:
+    return hasattr(error, "sqlite_errorcode") and any(words in str(error) for words in SQLITE_TOO_LARGE)
 
 
 def fault(error: BaseException, source: Source, lost: bool) -> SourceError | None:

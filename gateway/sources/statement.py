@@ -32,13 +32,15 @@ class Bind:
     """One parameter. `process` makes what the driver takes of a Python value, None: nothing to do.
 
     `arity` 0 is one value; 1 a list of values; n a list of n-tuples, for which `process` is None or a
-    tuple with one element per column. `cast` stands behind each placeholder of a list, as "::INTEGER".
+    tuple with one element per column. `cast` stands behind each placeholder of a list, as "::INTEGER",
+    `empty` in place of the elements when there are none.
     """
 
     name: str
     process: Process | tuple[Process | None, ...] | None = None
     arity: int = 0
     cast: str = ""
+    empty: str = ""
 
 
 class Packing(Enum):
@@ -82,7 +84,7 @@ class Statement:
         return self.packing is not Packing.ROWS
 
     def render(self, values: Mapping[str, Any]) -> tuple[str, Parameters]:
-        """The text and the parameters for a driver's `execute`; a list must have an element.
+        """The text and the parameters for a driver's `execute`.
 
         Lists are padded with their last element to a few lengths, so that servers see few distinct texts.
         """
@@ -101,6 +103,9 @@ class Statement:
                 value = _processed(bind, values[bind.name])
                 named[bind.name] = value
                 positional.append(value)
+                continue
+            if not values[bind.name]:
+                lists[bind.name] = bind.empty
                 continue
             if bind.arity == 1 and not self.named:
                 elements = _elements(bind, values[bind.name])

@@ -55,9 +55,8 @@ def _cuts_first(root: FetchDraft) -> bool:
 def _found_by_index(target: Entity, relation: Relation) -> bool:
     if relation.through is None:
         return _by_index(target, relation.target_key)
-    return _leads_index(relation.through.table, relation.through.near) and _by_index(
-        target, relation.target_key
-    )
+    near = relation.through.unique and _leads_index(relation.through.table, relation.through.near)
+    return near and _by_index(target, relation.target_key)
 
 
 def _by_index(entity: Entity, attributes: Sequence[str]) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
 from gateway.catalog.decorated import Decorated, plain_kind
+from gateway.query.claims import claim_in
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
 from gateway.query.sql.stored import (
     IsSingle,
@@ -26,7 +27,6 @@ from gateway.query.sql.stored import (
 )
 from gateway.query.sql.text import exact
 from gateway.query.values import is_single
-from gateway.sources.declare import CLAIM_PREFIX
 from gateway.sources.features import Features
 
 KEYS = "keys"
@@ -203,8 +203,8 @@ class Binder:
         def replace(element: Any, **_: Any) -> Any:
             if not isinstance(element, BindParameter):
                 return None
-            if element.key.startswith(CLAIM_PREFIX):
-                parameter = Parameter(Claim(element.key.removeprefix(CLAIM_PREFIX)))
+            if (claim := claim_in(element)) is not None:
+                parameter = Parameter(Claim(claim.name), claim)
             else:
                 value = element.effective_value
                 parameter = Parameter(Literal(tuple(value) if isinstance(value, list) else value))

@@ -42,12 +42,12 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
             # statement, while the values of a plan are one mapping.
             own = binder.constant(parameter.effective_value)
             text = text.replace(f"%({name})s", f"%({own})s")
-        binds.append(_bind(own, parameter, dialect))
+        binds.append(_bind(own, parameter, compiled))
     return Statement(text, tuple(binds), named, mark or "?")
 
 
-def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind:
-    kind = parameter.type
+def _bind(name: str, parameter: BindParameter[Any], compiled: Any) -> Bind:
+    kind, dialect = parameter.type, compiled.dialect
     theirs = isinstance(kind, sa.types.TypeDecorator) and not isinstance(kind, Decorated | JsonList)
     if theirs and not parameter.expanding:
         return Bind(name, _guarded(kind, kind.dialect_impl(dialect).bind_processor(dialect)))
@@ -55,10 +55,10 @@ def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind
         return Bind(name, array_of_integers)
     if not parameter.expanding:
         return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect))
-    if isinstance(kind, sa.types.TupleType):
-        processors = tuple(part.dialect_impl(dialect).bind_processor(dialect) for part in kind.types)
-        return Bind(name, processors, arity=len(processors))
-    return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect), arity=1)
+    kinds = kind.types if isinstance(kind, sa.types.TupleType) else [kind]
+    processors = tuple(part.dialect_impl(dialect).bind_processor(dialect) for part in kinds)
+    process = processors if isinstance(kind, sa.types.TupleType) else processors[0]
+    return Bind(name, process, arity=len(kinds), empty=compiled.visit_empty_set_expr(kinds))
 
 
 def _guarded(kind: sa.types.TypeEngine[Any], process: Process | None) -> Process | None:

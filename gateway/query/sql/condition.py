@@ -92,7 +92,7 @@ class ConditionWriter:
 
     def related(self, condition: Related, scope: Scope) -> Test:
         target = scope.related(condition.target)
-        found = meet(scope, condition.relation, target, self.features)
+        found = meet(scope, condition.relation, target, self.features, once=False)
         every = condition.quantifier is Quantifier.EVERY
         inner = self.write(NotTrue(condition.condition) if every else condition.condition, target)
         meeting: sa.Select[Any] = sa.select(sa.literal_column("1")).select_from(found.rows)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.util import ClauseAdapter
 
 from gateway.catalog.kinds import typed_alike
-from gateway.catalog.types import Entity, Relation
+from gateway.catalog.types import Entity, Junction, Relation
 from gateway.query.sql.text import Exact, collated_as, exact
 from gateway.sources.features import Features
 
@@ -60,16 +60,36 @@ class Meeting:
     condition: sa.ColumnElement[bool]
 
 
-def meet(owner: Scope, relation: Relation, target: Scope, features: Features) -> Meeting:
-    """The rows of a local relation, as seen from one row of `owner`."""
+def meet(
+    owner: Scope, relation: Relation, target: Scope, features: Features, *, once: bool = True
+) -> Meeting:
+    """The rows of a local relation, as seen from one row of `owner`; each `once`, if that matters."""
     own, theirs = owner.columns(relation.owner_key), target.columns(relation.target_key)
     if relation.through is None:
         return Meeting(target.table, keys_equal(theirs, own, features))
-    junction = owner.alias(relation.through.table)
-    near = [_of(junction, column) for column in relation.through.near]
-    far = [_of(junction, column) for column in relation.through.far]
+    pairs = joining(relation.through, features, once=once)
+    junction = owner.alias(pairs)
+    near = junction_columns(junction, relation.through.near)
+    far = junction_columns(junction, relation.through.far)
     rows = junction.join(target.table, keys_equal(far, theirs, features))
     return Meeting(rows, keys_equal(near, own, features))
+
+
+def joining(
+    through: Junction, features: Features, *tests: sa.ColumnElement[bool], once: bool = True
+) -> sa.FromClause:
+    """The rows of a junction; if it may have a pair several times, the pairs of rows that meet `tests`."""
+    if through.unique or not once:
+        return through.table
+    columns = list(dict.fromkeys((*through.near, *through.far)))
+    groups = [exact(column, features) for column in columns]
+    if all(group is column for group, column in zip(groups, columns, strict=True)):
+        return sa.select(*columns).where(*tests).distinct().subquery("pairs")
+    shown = [
+        (column if group is column else sa.func.min(column)).label(column.name)
+        for group, column in zip(groups, columns, strict=True)
+    ]
+    return sa.select(*shown).where(*tests).group_by(*groups).subquery("pairs")
 
 
 def keys_equal(left: Sequence[Column], right: Sequence[Column], features: Features) -> sa.ColumnElement[bool]:
@@ -82,6 +102,12 @@ def keys_equal(left: Sequence[Column], right: Sequence[Column], features: Featur
         if exact(one, features) is not one:
             tests.append(exact(one, features) == Exact(other))
     return sa.and_(*tests)
+
+
+def junction_columns(junction: sa.FromClause, columns: Sequence[sa.Column[Any]]) -> list[Column]:
+    """A junction's columns, whose names are the same wherever its pairs come from."""
+    named: dict[str, Any] = {column.name: column for column in junction.columns}
+    return [typed_alike(named[column.name], column) for column in columns]
 
 
 def _of(table: sa.FromClause, column: sa.Column[Any]) -> Column:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.catalog.types import Junction
 from gateway.query.parameters import Chosen, Parameter
 from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Join, Joined, Keys, Node, Ranks
 from gateway.query.plan.ways import SIZE
@@ -16,7 +17,7 @@ from gateway.query.sql.groups import Grouped, GroupWriter
 from gateway.query.sql.measure import measure_sql, sorted_measure
 from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import TOP, offset_bind, size_bind
-from gateway.query.sql.scope import Scope, keys_equal, meet, root_scope
+from gateway.query.sql.scope import Scope, joining, junction_columns, keys_equal, meet, root_scope
 from gateway.query.sql.stored import group_form, named_form, placed, read_form, read_measure
 from gateway.query.sql.text import FirstText, exact
 from gateway.query.values import is_decimal, travels_as_text
@@ -85,6 +86,7 @@ class _Writer:
         self.binder = orders.binder
         self.features = orders.features
         self.scope = scope
+        self.junctions: dict[Junction, sa.FromClause] = {}
 
     def fetch(self, fetch: Fetch, *, only_ranked: bool = False) -> Select:
         """Rows laid out as `fetch.columns`, the junction's near columns, the other sort values."""
@@ -132,7 +134,7 @@ class _Writer:
     def near(self, fetch: Fetch) -> list[sa.Label[Any]]:
         if fetch.join is None or fetch.join.through is None:
             return []
-        return [near.label(f"n{index}") for index, near in enumerate(fetch.join.through.near)]
+        return [near.label(f"n{index}") for index, near in enumerate(self.join_columns(fetch.join))]
 
     def page(self, fetch: Fetch, page: Page) -> tuple[list[sa.Label[Any]], list[Test], Ordering]:
         """What follows a page's columns in each row, and the conditions and the order of its rows."""
@@ -366,7 +368,7 @@ class _Writer:
     def tests(self, node: Node) -> list[Test]:
         """What a node's rows must meet: the parent's keys, the asked condition, the caller's rows."""
         tests: list[Test] = []
-        if node.join is not None:
+        if node.join is not None and (node.join.through is None or node.join.through.unique):
             tests.append(self.binder.is_in(self.join_columns(node.join), KEYS, self.features))
         if isinstance(node, Fetch) and node.ids is not None:
             keys = self.scope.columns(node.entity.key_attributes)
@@ -378,15 +380,27 @@ class _Writer:
         return tests + self.conditions.rows(node.rows, self.scope)
 
     def join_columns(self, join: Join) -> list[Column]:
-        return list(join.through.near) if join.through is not None else self.scope.columns(join.key)
+        if join.through is None:
+            return self.scope.columns(join.key)
+        return junction_columns(self.junction(join.through), join.through.near)
+
+    def junction(self, through: Junction) -> sa.FromClause:
+        """A junction's rows, or the parents' pairs; one clause wherever the statement speaks of them."""
+        found = self.junctions.get(through)
+        if found is None:
+            parents = [] if through.unique else [self.binder.is_in(through.near, KEYS, self.features)]
+            found = self.junctions[through] = joining(through, self.features, *parents)
+        return found
 
     def rows(self, node: Node) -> sa.FromClause:
         through = node.join.through if node.join is not None else None
         if through is None:
             return node.entity.table
         assert node.join is not None
-        meets = keys_equal(through.far, self.scope.columns(node.join.key), self.features)
-        return through.table.join(node.entity.table, meets)
+        junction = self.junction(through)
+        far = junction_columns(junction, through.far)
+        meets = keys_equal(far, self.scope.columns(node.join.key), self.features)
+        return junction.join(node.entity.table, meets)
 
 
 def _locked(statement: Select, fetch: Fetch) -> Select:
