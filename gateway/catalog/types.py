@@ -88,7 +88,7 @@ class Relation:
 
     Both hold attribute names. `many` relations are connections. `remote` ones cross into another source, or
     join columns of different kinds, and are followed by values of keys.
-    `nullable` is False only for a local to-one with NOT NULL and an enforced foreign key.
+    `nullable` is False only for a local to-one with NOT NULL and an enforced foreign key of exact values.
     With a `through` junction, `owner_key` meets `through.near` and `target_key` meets `through.far`.
     `refers` says that the owner's columns point at the target, `checked` that mutations see to it that the
     target exists, because no foreign key does.

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import NumericCommon
 
 from gateway.catalog.scalars import SCALARS
+from gateway.catalog.texts import is_padded
 from gateway.catalog.types import Field
 from gateway.errors import GatewayError
 from gateway.query.pieces import Pieces, load
@@ -35,7 +36,14 @@ def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert 
     code = None
     if dialect.name == "postgresql" and isinstance(kind, NumericCommon):
         code = _POSTGRESQL_FLOAT if isinstance(kind, sa.Float) else _POSTGRESQL_NUMERIC
-    return kind.dialect_impl(dialect).result_processor(dialect, code)
+    process: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, code)
+    if dialect.name == "postgresql" and is_padded(kind):
+        return _unpadded if process is None else lambda value: process(_unpadded(value))
+    return process
+
+
+def _unpadded(value: Any) -> Any:
+    return value.rstrip(" ") if isinstance(value, str) else value
 
 
 def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:

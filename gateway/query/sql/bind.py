@@ -14,8 +14,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
+from gateway.catalog.texts import is_padded
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
-from gateway.query.sql.text import Moment, exact
+from gateway.query.sql.text import Blanks, Exact, Moment, Unpadded, exact, pads
 from gateway.sources.declare import CLAIM_PREFIX
 from gateway.sources.features import Features
 
@@ -110,7 +111,10 @@ class Binder:
             moments = [Moment(each) if isinstance(each.type, sa.DateTime) else each for each in columns]
             found = sa.and_(found, self._found(moments, values, features))
         if not isinstance(values, str):
-            return found
+            shown = [Unpadded(column) if pads(column, features) else column for column in columns]
+            if all(one is column for one, column in zip(shown, columns, strict=True)):
+                return found
+            return sa.and_(found, self._found(shown, values, features))
         exactly = [exact(column, features) for column in columns]
         if all(one is column for one, column in zip(exactly, columns, strict=True)):
             return found
@@ -153,7 +157,10 @@ class Binder:
         arrays = [ARRAY(plain_type(kind)) for kind in kinds]
         if len(columns) == 1:
             name = values if isinstance(values, str) else self.name(values, arrays[0])
-            return columns[0] == sa.func.any(sa.bindparam(name, type_=arrays[0]))
+            keys: Any = sa.bindparam(name, type_=arrays[0])
+            if _has_blanks(columns[0]):
+                keys = sa.cast(keys, ARRAY(Blanks()))
+            return columns[0] == sa.func.any(keys)
         binds = []
         for index, array in enumerate(arrays):
             if isinstance(values, str):
@@ -164,7 +171,11 @@ class Binder:
             binds.append(sa.bindparam(name, type_=array))
         names = [f"k{index}" for index in range(len(binds))]
         rows = sa.func.unnest(*binds).table_valued(*names).render_derived()
-        return sa.tuple_(*columns).in_(sa.select(*(rows.c[name] for name in names)))
+        found: list[Any] = [
+            sa.cast(rows.c[name], Blanks()) if _has_blanks(column) else rows.c[name]
+            for name, column in zip(names, columns, strict=True)
+        ]
+        return sa.tuple_(*columns).in_(sa.select(*found))
 
     def adopt(self, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         """An app's own condition with its claims and constants as parameters of this plan."""
@@ -233,6 +244,11 @@ class _ListOf(sa.types.TypeDecorator[Any]):
 
     def __repr__(self) -> str:
         return f"ListOf({self.kinds!r})"
+
+
+def _has_blanks(column: sa.ColumnElement[Any]) -> bool:
+    """Whether an index of PostgreSQL has the column with blanks behind it."""
+    return is_padded(column.type) and not isinstance(column, Unpadded | Exact)
 
 
 def _travels_as_json(kind: Type) -> bool:

@@ -24,7 +24,7 @@ from gateway.query.conditions import (
 from gateway.query.parameters import Parameter
 from gateway.query.sql.bind import Binder
 from gateway.query.sql.scope import Scope, meet
-from gateway.query.sql.text import Like
+from gateway.query.sql.text import Like, Unpadded, pads
 from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]
@@ -40,6 +40,25 @@ COMPARE: dict[Operator, Any] = {
     Operator.LIKE: lambda column, value: Like(column, value, fold=False),
     Operator.I_LIKE: lambda column, value: Like(column, value, fold=True),
 }
+_NEARLY = {
+    Operator.EQ: Operator.EQ,
+    Operator.GT: Operator.GTE,
+    Operator.GTE: Operator.GTE,
+    Operator.LT: Operator.LTE,
+    Operator.LTE: Operator.LTE,
+}
+"""What holds of texts whatever blanks follow them, where the operator holds of the texts themselves."""
+
+
+def compared(operator: Operator, column: Column, value: Column, features: Features) -> Test:
+    """A column against a value, as what is shown of the column compares."""
+    test: Test = COMPARE[operator](column, value)
+    if operator in (Operator.LIKE, Operator.I_LIKE) or not pads(column, features):
+        return test
+    shown: Test = COMPARE[operator](Unpadded(column), value)
+    if operator not in _NEARLY:
+        return shown
+    return sa.and_(COMPARE[_NEARLY[operator]](column, value), shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +117,7 @@ class ConditionWriter:
                 kind = sa.Text() if operator in (Operator.LIKE, Operator.I_LIKE) else left.type
                 if operator in (Operator.EQ, Operator.NEQ) and isinstance(kind, sa.DateTime):
                     return self.same_moment(left, self.binder.value(value, kind), operator)
-                compared: Test = COMPARE[operator](left, self.binder.value(value, kind))
-                return compared
+                return compared(operator, left, self.binder.value(value, kind), self.features)
 
     def same_moment(self, left: Column, right: Column, operator: Operator) -> Test:
         """Equality of dates and times; as a range where equality would forget fractions of a second."""
@@ -136,10 +154,10 @@ class ConditionWriter:
         if test.operator in ("in", "nin"):
             found = self.binder.is_in([number], test.value, self.features)
             return sa.not_(found) if test.operator == "nin" else found
-        compared: Test = COMPARE[Operator(test.operator)](
+        passed: Test = COMPARE[Operator(test.operator)](
             number, self.binder.value(test.value, sa.BigInteger())
         )
-        return compared
+        return passed
 
 
 def node_keys(node: int) -> str:

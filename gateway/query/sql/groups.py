@@ -13,7 +13,7 @@ from gateway.query.conditions import CountTest, Operator
 from gateway.query.having import Having, HavingAll, HavingAny, HavingNot, MeasureTest
 from gateway.query.plan.types import Groups
 from gateway.query.selection import OrderTerm
-from gateway.query.sql.condition import COMPARE
+from gateway.query.sql.condition import compared
 from gateway.query.sql.measure import ScaledInteger, measure_sql, sum_type
 from gateway.query.sql.order import Ordering, OrderWriter, SortColumn
 from gateway.query.sql.scope import Scope
@@ -173,8 +173,7 @@ class GroupWriter:
             return sa.not_(found) if test.operator == "nin" else found
         operator = Operator(test.operator)
         kind = sa.Text() if operator in (Operator.LIKE, Operator.I_LIKE) else value.type
-        compared: Test = COMPARE[operator](value, self.orders.binder.value(test.value, kind))
-        return compared
+        return compared(operator, value, self.orders.binder.value(test.value, kind), self.features)
 
 
 def operand_type(field: Field, features: Features) -> sa.types.TypeEngine[Any]:

@@ -4,14 +4,13 @@
 same everywhere. `Exact` compares text byte by byte whatever the column's collation.
 """
 
-import re
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from gateway.catalog.texts import collation, is_loose, is_padded
 from gateway.sources.features import POSTGRESQL, Features
 
 
@@ -41,7 +40,8 @@ def _like_postgresql(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
     if element.fold:
         # Under the "C" collation lower() knows ASCII only; ICU's root locale knows Unicode.
         return f'lower({column} COLLATE "und-x-icu") LIKE lower({pattern} COLLATE "und-x-icu")'
-    if _is_loose(element.column.type, POSTGRESQL):
+    kind = element.column.type
+    if is_loose(kind, POSTGRESQL) or is_padded(kind):
         column = f'CAST({column} AS TEXT) COLLATE "C"'
     return f"{column} LIKE {pattern}"
 
@@ -163,14 +163,51 @@ def _label_mysql(element: Label, compiler: SQLCompiler, **kw: Any) -> str:
     return f"CONVERT({compiler.process(element.column, **kw)} USING utf8mb4) COLLATE utf8mb4_bin"
 
 
+class Unpadded(sa.ColumnElement[Any]):
+    """A CHAR column as it is shown: without the blanks that PostgreSQL pads it with, and ignores."""
+
+    inherit_cache = False
+
+    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(Unpadded)
+def _unpadded(element: Unpadded, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.column, **kw)
+
+
+@compiles(Unpadded, "postgresql")
+def _unpadded_postgresql(element: Unpadded, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.column, **kw)} AS TEXT)"
+
+
+class Blanks(sa.types.UserDefinedType[str]):
+    """CHAR of any length, under which PostgreSQL compares CHAR columns."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "BPCHAR"
+
+    def __repr__(self) -> str:
+        return "Blanks()"
+
+
 def exact(column: sa.ColumnElement[Any], features: Features) -> sa.ColumnElement[Any]:
     """`column` itself, or its exact form when it holds text of which different ones may be equal."""
-    return Exact(column) if _is_loose(column.type, features) else column
+    return Exact(column) if is_loose(column.type, features) or pads(column, features) else column
+
+
+def pads(column: sa.ColumnElement[Any], features: Features) -> bool:
+    """Whether the database ignores blanks at the end of a column, which are not shown."""
+    return features.exact_text and is_padded(column.type)
 
 
 def collated_as(column: sa.ColumnElement[Any], other: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """`column` as it is compared with another one of PostgreSQL, which refuses two collations."""
-    wanted, own = _collation(other.type), _collation(column.type)
+    wanted, own = collation(other.type), collation(column.type)
     return column if wanted == own else sa.collate(column, wanted or "default")
 
 
@@ -178,28 +215,8 @@ def kept_collation(
     value: sa.ColumnElement[Any], column: sa.ColumnElement[Any], features: Features
 ) -> sa.ColumnElement[Any]:
     """A function of a column as the column itself is compared: SQLite forgets the collation."""
-    collation = getattr(column.type, "collation", None)
-    return value if features.keeps_collation or collation is None else sa.collate(value, collation)
-
-
-def _is_loose(kind: sa.types.TypeEngine[Any], features: Features) -> bool:
-    if not isinstance(kind, sa.String) or isinstance(kind, sa.Enum):
-        return False
-    if not features.exact_text:
-        return True
-    collation = _collation(kind)
-    case_insensitive = isinstance(kind.dialect_impl(_POSTGRESQL), postgresql.CITEXT)
-    return case_insensitive or not (collation is None or _ORDINARY.fullmatch(collation))
-
-
-def _collation(kind: sa.types.TypeEngine[Any]) -> str | None:
-    found: str | None = getattr(kind.dialect_impl(_POSTGRESQL), "collation", None)
-    return found
-
-
-_POSTGRESQL = postgresql.dialect()  # type: ignore[no-untyped-call]
-_ORDINARY = re.compile(r"C|POSIX|default|ucs_basic|unicode|pg_\w+|C\.[\w-]+|[a-z]{2,3}_[A-Z]{2}.*|.*-x-icu")
-"""PostgreSQL's own collations, under which equal text has equal bytes. Others may ignore differences."""
+    declared = getattr(column.type, "collation", None)
+    return value if features.keeps_collation or declared is None else sa.collate(value, declared)
 
 
 def sort_value(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
