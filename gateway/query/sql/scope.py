@@ -82,9 +82,7 @@ def keys_equal(left: Sequence[Column], right: Sequence[Column], features: Featur
             tests += [blank == sa.cast(plain, Blanks()), plain == sa.cast(blank, sa.Text())]
             tests.append(Exact(one) == Exact(other))
             continue
-        if features.exact_text:
-            other = collated_as(other, one)
-        tests.append(one == other)
+        tests.append(one == collated_as(other, one, features))
         if not padded and exact(one, features) is not one:
             tests.append(exact(one, features) == Exact(other))
     return sa.and_(*tests)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from gateway.catalog.texts import collation, is_loose, is_padded
+from gateway.catalog.texts import collation, is_loose, is_padded, is_text
 from gateway.sources.features import POSTGRESQL, Features
 
 
@@ -205,10 +205,52 @@ def pads(column: sa.ColumnElement[Any], features: Features) -> bool:
     return features.exact_text and is_padded(column.type)
 
 
-def collated_as(column: sa.ColumnElement[Any], other: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """`column` as it is compared with another one of PostgreSQL, which refuses two collations."""
-    wanted, own = collation(other.type), collation(column.type)
-    return column if wanted == own else sa.collate(column, wanted or "default")
+def collated_as(
+    column: sa.ColumnElement[Any], other: sa.ColumnElement[Any], features: Features
+) -> sa.ColumnElement[Any]:
+    """`column` as it is compared with another one; but for SQLite, databases refuse two collations."""
+    if features.name == "sqlite" or not (is_text(column.type) or is_text(other.type)):
+        return column
+    wanted, own = (collation(kind, features.name) for kind in (other.type, column.type))
+    if wanted == own:
+        return column
+    if features.name == "postgresql":
+        return sa.collate(column, wanted or "default")
+    if wanted is None and own is not None:
+        return sa.collate(column, own)
+    if wanted is not None and wanted.startswith(_UTF8):
+        return sa.collate(InUtf8(column), wanted)
+    return sa.collate(InUtf8(column), "utf8mb4_bin")
+
+
+_UTF8 = "utf8mb4_"
+"""What the names of collations of MySQL's full Unicode begin with."""
+
+
+class InUtf8(sa.ColumnElement[Any]):
+    """A text of MySQL or MariaDB in full Unicode, whatever its column's character set."""
+
+    inherit_cache = False
+
+    def __init__(self, column: sa.ColumnElement[Any]) -> None:
+        self.column = column
+        self.type = column.type
+
+
+@compiles(InUtf8)
+def _in_utf8(element: InUtf8, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CONVERT({compiler.process(element.column, **kw)} USING utf8mb4)"
+
+
+def digest(column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    """A number for a text of MySQL or MariaDB: equal texts have equal ones, and few others do."""
+    return sa.func.crc32(InUtf8(column), type_=sa.BigInteger())
+
+
+def shipped_collation(kind: sa.types.TypeEngine[Any]) -> str:
+    """The collation under which a text sent to MySQL meets a column: the column's own, if declared."""
+    declared = collation(kind, "mysql")
+    return declared if declared is not None and declared.startswith(_UTF8) else f"{_UTF8}bin"
 
 
 def kept_collation(
