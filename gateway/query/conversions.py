@@ -297,7 +297,7 @@ class CursorPart:
             parsed = self.scalar.parse(value)
         except (GatewayError, ValueError, TypeError, ArithmeticError) as error:
             raise BadUserInput("The cursor is damaged.", hint=CURSOR_HINT) from error
-        return value if self.scalar.is_enum else parsed  # enums sort by label
+        return self.scalar.stored(value) if self.scalar.is_enum else parsed  # enums sort by label
 
     def __str__(self) -> str:
         return f"value {self.part}"

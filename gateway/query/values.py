@@ -65,8 +65,11 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
 
 
 def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
-    """As `to_json`, for the value a column sorts by: an enum's label needs no conversion."""
-    return None if field.scalar.is_enum else to_json(field, dialect)
+    """As `to_json`, for the value a column sorts by: an enum's label is as it is stored."""
+    if not field.scalar.is_enum:
+        return to_json(field, dialect)
+    shown = field.scalar.shown
+    return (lambda label: shown.get(label, label)) if shown else None
 
 
 def date_to_json(dialect: sa.Dialect) -> Convert:
