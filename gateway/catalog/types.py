@@ -32,8 +32,8 @@ class Scalar:
 
     `serialize` turns the Python value that SQLAlchemy's column type yields into a JSON value and raises
     `ValueNotRepresentable`; `parse` turns a JSON value from a client (or a cursor) into the Python value
-    that the column type binds and raises `BadUserInput`. `values` holds an enum's labels as stored, `shown` the
-    names of those that GraphQL does not allow: `PG-13` is shown as `PG_13`.
+    that the column type binds and raises `BadUserInput`. `values` holds an enum's labels as stored,
+    `shown` the names of those that GraphQL does not allow: `PG-13` is shown as `PG_13`.
     `serialize` is None where the Python value is its own JSON value (str, bool, float).
     """
 

@@ -303,8 +303,11 @@ class WholeSum:
 
 
 def gateway_lower(value: Any) -> Any:
-    """SQL function of SQLite connections: lower case in all of Unicode, where SQLite's own knows ASCII."""
-    return value.lower() if isinstance(value, str) else value
+    """SQL function of SQLite connections: lower case in all of Unicode, where SQLite's own knows ASCII.
+
+    Letter by letter as on the other databases: `İ` becomes `i` alone, and a final sigma any other.
+    """
+    return value.replace("İ", "i").lower().replace("ς", "σ") if isinstance(value, str) else value
 
 
 def gateway_like(value: Any, pattern: Any) -> bool | None:

@@ -1,7 +1,8 @@
 """Text comparisons that mean the same on every database, written per dialect.
 
-`Like` is case-sensitive, or Unicode-insensitive when `fold`; `%`, `_` and the backslash escape work the
-same everywhere. `Exact` compares text byte by byte whatever the column's collation.
+`Like` is case-sensitive, or Unicode-insensitive when `fold`: then each letter counts as its simple lower case
+(one letter for one letter: `İ` is `i`), and a final sigma as any other. `%`, `_` and the backslash escape
+work the same everywhere. `Exact` compares text byte by byte whatever the column's collation.
 """
 
 from typing import Any
@@ -38,12 +39,23 @@ def _like_sqlite(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
 def _like_postgresql(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
     column, pattern = compiler.process(element.column, **kw), compiler.process(element.pattern, **kw)
     if element.fold:
-        # Under the "C" collation lower() knows ASCII only; ICU's root locale knows Unicode.
-        return f'lower({column} COLLATE "und-x-icu") LIKE lower({pattern} COLLATE "und-x-icu")'
+        return f"{_FOLDED_POSTGRESQL.format(column)} LIKE {_FOLDED_POSTGRESQL.format(pattern)}"
     kind = element.column.type
     if is_loose(kind, POSTGRESQL) or is_padded(kind):
         column = f'CAST({column} AS TEXT) COLLATE "C"'
     return f"{column} LIKE {pattern}"
+
+
+def _letter(code: int) -> str:
+    """A letter for PostgreSQL, `i` where the database's encoding may lack it: a literal is an error there."""
+    return f"(SELECT chr(CASE current_setting('server_encoding') WHEN 'UTF8' THEN {code} ELSE 105 END))"
+
+
+# Under the "C" collation lower() knows ASCII only; ICU's root locale knows Unicode.
+_FOLDED_POSTGRESQL = (
+    f"translate(lower(translate(CAST({{}} AS TEXT), {_letter(0x130)}, 'i') COLLATE \"und-x-icu\"),"
+    f" {_letter(0x3C2)}, {_letter(0x3C3)})"
+)
 
 
 @compiles(Like, "mysql")
@@ -54,8 +66,15 @@ def _like_mysql(element: Like, compiler: SQLCompiler, **kw: Any) -> str:
         return f"{column} LIKE {pattern}"  # the index can serve a prefix
     column, pattern = f"CONVERT({column} USING utf8mb4)", f"CONVERT({pattern} USING utf8mb4)"
     if element.fold:
-        column, pattern = f"LOWER({column})", f"LOWER({pattern})"
+        column, pattern = _FOLDED_MYSQL.format(column), _FOLDED_MYSQL.format(pattern)
     return f"{column} COLLATE utf8mb4_bin LIKE {pattern} COLLATE utf8mb4_bin"
+
+
+_FOLDED_MYSQL = (
+    "REPLACE(LOWER(/*!80000 REPLACE(REPLACE( */ {} /*!80000 , 'Ⱥ', 'ⱥ'), 'Ⱦ', 'ⱦ')"
+    " COLLATE utf8mb4_0900_as_cs *//*M!101001 COLLATE utf8mb4_uca1400_as_ci */), 'ς', 'σ')"
+)
+"""Lower case by the newest Unicode a server knows. MySQL would cut a text where a letter grows in UTF-8."""
 
 
 class Exact(sa.ColumnElement[Any]):
