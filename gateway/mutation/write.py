@@ -16,6 +16,7 @@ from gateway.mutation.errors import MutationError, Path, Refused
 from gateway.mutation.refusals import Attempt, refusal, report_of
 from gateway.mutation.sql import Record, Test
 from gateway.observe import StatementEvent, Trace
+from gateway.sources.letters import is_beyond_charset
 
 CHUNK = 1_000
 """Most rows that one statement names by their keys."""
@@ -100,7 +101,12 @@ class Writer:
     ) -> list[Record]:
         """The values of these attributes in the rows that meet all tests, locked against other writers."""
         statement = sql.select_rows(entity, attributes, tests)
-        rows = self.execute(statement.with_for_update() if lock else statement)
+        try:
+            rows = self.execute(statement.with_for_update() if lock else statement)
+        except DBAPIError as error:
+            if not is_beyond_charset(error.orig):
+                raise
+            return []  # a key with letters that its column lacks
         return [dict(zip(attributes, row, strict=True)) for row in rows]
 
     def exists(self, entity: Entity, tests: Sequence[Test]) -> bool:

@@ -231,6 +231,8 @@ def _postgresql_options(source: Source, patience: float) -> dict[str, Any]:
         "connect_timeout": ceil(source.connect_timeout),
         "tcp_user_timeout": ceil(patience * 1000),
         "application_name": "graph-gateway",
+        # Whatever the database's own encoding, texts are sent and written as JSON in this one.
+        "client_encoding": "UTF8",
         "options": f"{options} -c TimeZone=UTC".strip(),
     }
 

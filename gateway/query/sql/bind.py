@@ -56,17 +56,22 @@ class Asked:
 class Binder:
     """Names for the parameters of one plan, on one kind of database at a time.
 
-    `asked` is where it writes down what it is asked for, if anybody wants to know.
+    `asked` is where it writes down what it is asked for, if anybody wants to know. `kinds` are the types
+    under which each name was asked for.
     """
 
     parameters: dict[str, Parameter] = field(default_factory=dict)
     names: dict[object, str] = field(default_factory=dict)
     asked: list[Asked] | None = None
+    kinds: dict[str, list[Type]] = field(default_factory=dict)
 
     def name(self, parameter: Parameter, kind: Type) -> str:
         if isinstance(parameter.origin, Chosen):
             return f"{CHOSEN}_{parameter.origin.name}"
-        return self.named(parameter, (repr(kind), type(kind)))
+        name = self.named(parameter, (repr(kind), type(kind)))
+        kinds = self.kinds.setdefault(name, [])
+        kinds += kind.kinds if isinstance(kind, _ListOf) else [kind]
+        return name
 
     def named(self, parameter: Parameter, kind: tuple[str, type[Any]]) -> str:
         """The name of a parameter as a type, which is as it is written and its class."""

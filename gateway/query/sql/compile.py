@@ -40,7 +40,7 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
             # statement, while the values of a plan are one mapping.
             own = binder.constant(parameter.effective_value)
             text = text.replace(f"%({name})s", f"%({own})s")
-        binds.append(_bind(own, parameter, dialect))
+        binds.append(replace(_bind(own, parameter, dialect), kinds=_kinds(parameter, binder.kinds.get(name))))
     return Statement(text, tuple(binds), named, mark or "?")
 
 
@@ -54,6 +54,14 @@ def _bind(name: str, parameter: BindParameter[Any], dialect: sa.Dialect) -> Bind
         processors = tuple(part.dialect_impl(dialect).bind_processor(dialect) for part in kind.types)
         return Bind(name, processors, arity=len(processors))
     return Bind(name, kind.dialect_impl(dialect).bind_processor(dialect), arity=1)
+
+
+def _kinds(parameter: BindParameter[Any], kinds: list[Any] | None) -> tuple[Any, ...]:
+    """The types a value is compared as, each as its column has it."""
+    if kinds is not None:
+        return tuple(kinds)
+    kind = parameter.type
+    return tuple(kind.types) if isinstance(kind, sa.types.TupleType) else (kind,)
 
 
 _NAMED = re.compile(r"(?<=%\()\w+(?=\)s)|(?<=__\[POSTCOMPILE_)\w+(?=\])")
