@@ -59,9 +59,15 @@ LINK = Link("visits.visits.person_code", "people.people.code", name="person", ba
 LOOSE = {
     "sqlite": "VARCHAR(20) COLLATE NOCASE",
     "mariadb": "VARCHAR(20) COLLATE utf8mb4_general_ci",
+    "mysql": "VARCHAR(20) COLLATE utf8mb4_general_ci",
     "postgresql": "VARCHAR(20) COLLATE loose",
 }
-EXACT = {"sqlite": "VARCHAR(20)", "mariadb": "VARCHAR(20) COLLATE utf8mb4_bin", "postgresql": "VARCHAR(20)"}
+EXACT = {
+    "sqlite": "VARCHAR(20)",
+    "mariadb": "VARCHAR(20) COLLATE utf8mb4_bin",
+    "mysql": "VARCHAR(20) COLLATE utf8mb4_bin",
+    "postgresql": "VARCHAR(20)",
+}
 
 BROKEN = """
 CREATE TABLE people (id INT PRIMARY KEY NOT NULL, code {loose} NOT NULL, name INT NOT NULL,
