@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from gateway import Gateway, Link, Source
+from gateway.check.check import check
 from tests.servers import connected, database
 from tests.setups import ask, closing
 
@@ -175,3 +176,64 @@ def test_thousands_of_texts_are_ranked_in_good_time(dialect: str, tmp_path: Path
             query = "{ items(last: 2, orderBy: [{ shelf: { height: ASC } }]) { nodes { shelfCode } } }"
             found = asked(opened, query)["items"]["nodes"]
     assert [row["shelfCode"] for row in found] == ["C1", "C0"]
+
+
+def two_collations(one: str | None, other: str | None) -> tuple[type[DeclarativeBase], type[Any], type[Any]]:
+    class Base(DeclarativeBase):
+        pass
+
+    class Box(Base):
+        __tablename__ = "boxes"
+
+        code: Mapped[str] = mapped_column(sa.String(10, collation=one), primary_key=True)
+        size: Mapped[int]
+
+    class Thing(Base):
+        __tablename__ = "things"
+
+        id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+        box_code: Mapped[str] = mapped_column(sa.String(10, collation=other))
+
+    return Base, Box, Thing
+
+
+MIXED = [
+    ("mysql", "utf8mb4_0900_ai_ci", "utf8mb4_general_ci"),
+    ("mysql", "utf8mb4_0900_bin", "utf8mb4_bin"),
+    ("mysql", "latin1_swedish_ci", "utf8mb4_bin"),
+    ("mariadb", "utf8mb4_unicode_ci", "utf8mb4_general_ci"),
+    ("mariadb", "utf8mb4_nopad_bin", "utf8mb4_bin"),
+    ("mariadb", "utf8mb4_unicode_ci", "utf8mb3_general_ci"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "one", "other"), MIXED)
+def test_two_collations_in_one_database(dialect: str, one: str, other: str, tmp_path: Path) -> None:
+    """MySQL and MariaDB refuse to compare two; declared, they meet, and undeclared, the check names them."""
+    base, box, thing = two_collations(one, other)
+    link = Link("depot.things.box_code", "depot.boxes.code", name="box", back="things")
+    with database(dialect, "gw_mixed", tmp_path) as url:
+        with connected(url) as engine, engine.begin() as connection:
+            base.metadata.create_all(connection)
+            connection.execute(sa.insert(box), [{"code": "a", "size": 1}, {"code": "b", "size": 2}])
+            codes = ["b", "A", "a", "a "]
+            connection.execute(
+                sa.insert(thing), [{"id": at, "box_code": code} for at, code in enumerate(codes, 1)]
+            )
+        source = Source.from_models("depot", url, models=base)
+        with closing(Gateway([source], [link])) as opened:
+            query = "{ things(orderBy: [{ box: { size: DESC } }]) { nodes { rowId box { code } } } }"
+            found = asked(opened, query)["things"]["nodes"]
+            assert [row["rowId"] for row in found] == [1, 3, 2, 4]
+            assert [row["box"] and row["box"]["code"] for row in found] == ["b", "a", None, None]
+            query = "{ boxes(where: { things: { some: { rowId: { gt: 1 } } } }) { nodes { code } } }"
+            assert [row["code"] for row in asked(opened, query)["boxes"]["nodes"]] == ["a"]
+            assert not mixed(source, opened)
+        plain = Source.from_models("depot", url, models=two_collations(None, None)[0])
+        with closing(Gateway([plain], [link])) as opened:
+            refused = one.partition("_")[0] == other.partition("_")[0]
+            assert mixed(plain, opened) == (["things.box_code"] if refused else [])
+
+
+def mixed(source: Source, gateway: Gateway) -> list[str]:
+    return [each.place for each in check([source], gateway.catalog) if "refuses to compare" in each.message]

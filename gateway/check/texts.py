@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.catalog.texts import collation, is_loose, is_padded, is_text
+from gateway.catalog.types import Catalog
 from gateway.check.findings import Finder, Finding
 from gateway.check.keys import collations_of_sqlite
 from gateway.sources.features import MYSQL, POSTGRESQL
@@ -107,6 +108,47 @@ def _on_sqlite(table: sa.Table, connection: sa.Connection) -> Differences:
         column = columns.get(name)
         if column is not None and (collation(column.type, "sqlite") or "BINARY").upper() != stored:
             yield column, _same(f"its collation {stored}"), f'Declare it: sa.String(collation="{stored}").'
+
+
+def mixed_findings(source: Source, catalog: Catalog, connection: sa.Connection) -> Iterator[Finding]:
+    """Relations inside a database of MySQL or MariaDB that compare two collations which no model declares."""
+    if connection.dialect.name not in ("mysql", "mariadb"):
+        return
+    stored = {
+        (table, column): str(name)
+        for table, column, name in connection.execute(
+            sa.text(
+                "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+                " WHERE table_schema = DATABASE() AND collation_name IS NOT NULL"
+            )
+        )
+    }
+    find = Finder(source.name)
+    for own, other in _compared(source, catalog):
+        one, two = (stored.get((column.table.name, column.name), "") for column in (own, other))
+        declared = [collation(column.type, "mysql") for column in (own, other)]
+        if declared == [None, None] and _clash(one, two):
+            message = f"the database refuses to compare its collation {one} with {two} of {other.table.name}"
+            hint = f'Declare both: sa.String(collation="{one}") and sa.String(collation="{two}").'
+            yield find.error(f"{own.table.name}.{own.name}", message, hint)
+
+
+def _clash(one: str, two: str) -> bool:
+    """Whether two collations of one character set are an error, as all are but a binary one and another."""
+    same = one.partition("_")[0] == two.partition("_")[0]
+    return same and one != two and one.endswith("_bin") == two.endswith("_bin")
+
+
+def _compared(source: Source, catalog: Catalog) -> Iterator[tuple[Column, Column]]:
+    """The text columns that relations inside a source compare, from the side that refers."""
+    for entity in catalog.entities.values():
+        for relation in entity.relations.values():
+            if entity.source != source.name or relation.remote or relation.through or not relation.refers:
+                continue
+            target = catalog.entities[relation.target]
+            for own, other in zip(relation.owner_key, relation.target_key, strict=True):
+                if is_text(entity.column(own).type) and is_text(target.column(other).type):
+                    yield entity.column(own), target.column(other)
 
 
 _DIFFERENCES: Mapping[str, Callable[[sa.Table, sa.Connection], Differences]] = {
