@@ -59,7 +59,7 @@ LINK = Link("visits.visits.person_code", "people.people.code", name="person", ba
 LOOSE = {
     "sqlite": "VARCHAR(20) COLLATE NOCASE",
     "mariadb": "VARCHAR(20) COLLATE utf8mb4_general_ci",
-    "mysql": "VARCHAR(20)",
+    "mysql": "VARCHAR(20) COLLATE utf8mb4_general_ci",
     "postgresql": "VARCHAR(20) COLLATE loose",
 }
 EXACT = {

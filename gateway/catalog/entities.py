@@ -1,6 +1,7 @@
 """Entities and their fields from mapped classes."""
 
 import inspect
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -172,12 +173,13 @@ def _check_labels(scalar: Scalar, place: str, key: str, problems: Problems) -> N
     hide = HIDE_FIELD.format(key=key)
     if scalar.is_enum and not naming.is_name(scalar.name):
         problems.add(place, f"the enum's name {scalar.name!r} is no GraphQL name", f"Rename it. {hide}")
-    reserved = {"true", "false", "null"}
-    illegal = [label for label in scalar.values if not naming.is_name(label) or label in reserved]
-    if illegal:
-        labels = ", ".join(repr(label) for label in illegal)
-        hint = f"Map a Python enum, whose member names are the labels, or use String. {hide}"
-        problems.add(place, f"enum values that GraphQL does not allow: {labels}", hint)
+    for name, count in Counter(scalar.names).items():
+        if count > 1:
+            labels = ", ".join(
+                repr(label) for label in scalar.values if scalar.shown.get(label, label) == name
+            )
+            hint = "Map a Python enum with values_callable: the names of its members tell them apart."
+            problems.add(place, f"its enum values {labels} would all be shown as {name}", f"{hint} {hide}")
 
 
 def _type_name(column: sa.Column[Any]) -> str:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from gateway.catalog.decorated import Decorated
 from gateway.catalog.lacks import Use
 from gateway.catalog.scalars import scalar_of
+from gateway.catalog.types import Scalar
 
 Column = sa.Column[Any]
 Convert = Callable[[Any], Any]
@@ -107,7 +108,7 @@ def to_shared(column: Column, other: Column) -> Convert | None:
         return None
     if kind is KeyKind.LABEL:
         scalar = scalar_of(column)
-        return scalar.serialize if scalar is not None else None
+        return _label(scalar) if scalar is not None else None
     if shared is KeyKind.INTEGER:
         return lambda value: int(value) if _NUMBER.fullmatch(value) else None
     if shared is KeyKind.UUID:
@@ -128,6 +129,14 @@ def from_shared(column: Column, other: Column) -> Convert | None:
     if shared is KeyKind.UUID:
         return (lambda value: value.hex) if _holds_digits(column) else str
     return date.isoformat if shared is KeyKind.DATE else str
+
+
+def _label(scalar: Scalar) -> Convert | None:
+    """What makes the stored label of an enum's Python value."""
+    serialize = scalar.serialize
+    if serialize is None or not scalar.shown:
+        return serialize
+    return lambda value: scalar.stored(serialize(value))
 
 
 def _members(column: Column) -> dict[str, Any]:

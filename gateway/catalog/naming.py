@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import inflect
 
 NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
+RESERVED_VALUES = frozenset({"true", "false", "null"})
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+[0-9]*")
 _SINGULAR_ENDINGS = ("is", "ss", "us")
 _SINGULARS = {"alias", "atlas", "bias", "canvas", "dns", "gas", "gps", "lens", "sms"}
@@ -16,6 +17,22 @@ _SINGULARS = {"alias", "atlas", "bias", "canvas", "dns", "gas", "gps", "lens", "
 def is_name(text: str) -> bool:
     """Whether GraphQL allows `text` as a name; names with two leading underscores belong to GraphQL."""
     return NAME.fullmatch(text) is not None and not text.startswith("__")
+
+
+def enum_value(label: str) -> str:
+    """A name under which GraphQL shows any label: `PG-13` -> `PG_13`, `2XL` -> `_2XL`, `true` -> `_true`.
+
+    Labels may come to the same name, which is for the checks to refuse.
+    """
+    name = re.sub(r"[^_0-9A-Za-z]", "_", label)
+    if not name or name[0].isdigit() or name in RESERVED_VALUES:
+        name = f"_{name}"
+    return re.sub(r"^__+", "_", name)
+
+
+def is_enum_value(text: str) -> bool:
+    """Whether GraphQL allows `text` as a value of an enum."""
+    return is_name(text) and text not in RESERVED_VALUES
 
 
 def words(name: str) -> list[str]:

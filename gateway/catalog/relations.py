@@ -15,8 +15,9 @@ from gateway.catalog.draft import Draft, Drafts, Pairs, Problems, foreign_keys, 
 from gateway.catalog.key_kinds import same_kind
 from gateway.catalog.keys import has_key, table_keys, unique_columns
 from gateway.catalog.scalars import Place, own_column
+from gateway.catalog.texts import meet_exactly
 from gateway.catalog.types import Junction, Relation
-from gateway.sources.features import dialect_of
+from gateway.sources.features import dialect_of, features_of
 
 HIDE = 'Hide it: EntityOptions(fields={{"{key}": FieldOptions(hide=True)}}).'
 
@@ -107,10 +108,17 @@ def _by_value(edge: Edge) -> bool:
 
 
 def _always_there(edge: Edge) -> bool:
-    """Whether each row has its one counterpart, and each caller sees it."""
+    """Whether each row has its one counterpart, and each caller sees it.
+
+    A foreign key of texts may hold where they differ in case or blanks; the relation leads nowhere then.
+    """
     if edge.many or edge.through or edge.owner.source is not edge.target.source or edge.target.restricted:
         return False
-    return is_enforced(edge.owner.table, zip(edge.own, edge.other, strict=True))
+    features = features_of(edge.owner.source.url)
+    pairs = list(zip(edge.own, edge.other, strict=True))
+    return is_enforced(edge.owner.table, pairs) and all(
+        meet_exactly(own.type, other.type, features) for own, other in pairs
+    )
 
 
 def _attributes(edge: Edge, problems: Problems) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import lru_cache
 from inspect import get_annotations
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.types import NumericCommon, TypeDecorator, TypeEngine
 
-from gateway.catalog import values
+from gateway.catalog import naming, values
 from gateway.catalog.decorated import Decorated, Same, plain_kind, processes
 from gateway.catalog.forms import form_of
 from gateway.catalog.kinds import own_type, typed
@@ -119,7 +120,7 @@ def scalar_of(column: sa.Column[Any], enum_name: str = "") -> Scalar | None:
     """The scalar of a column; None when its type has no place in the graph.
 
     `enum_name` names the GraphQL enum of an `Enum` column that has no Python enum. Its `values` are the
-    labels as stored, which need not be legal GraphQL names: the build refuses such ones.
+    labels as stored, of which GraphQL may not allow some as names: these are shown under others.
     """
     return _of_type(column.type, enum_name)
 
@@ -288,23 +289,39 @@ def _enum(type_: sa.Enum, enum_name: str) -> Scalar:
     members = {label: member_of(label) if member_of else label for label in type_.enums}
     labels = {member: label for label, member in reversed(members.items())}
     hint = f"Add the value to {name}, or correct the row."
+    shown = {label: _enum_value(label, member) for label, member in members.items()}
+    named = {name: members[label] for label, name in shown.items()} | members
 
     def serialize(value: Any) -> str:
         try:
-            return labels[value]
+            return shown[labels[value]]
         except (KeyError, TypeError):
             if isinstance(value, str) and value in members:
-                return value
+                return shown[value]
             raise values.unfit(name, value, hint) from None
 
     def parse(value: Any) -> Any:
-        if isinstance(value, str) and value in members:
-            return members[value]
-        raise values.refused(name, value, f"one of {', '.join(members)}")
+        if isinstance(value, str) and value in named:
+            return named[value]
+        raise values.refused(name, value, f"one of {', '.join(shown.values())}")
 
     return Scalar(
-        name, Operators.EQUALITY, parse, serialize, description=description, values=tuple(type_.enums)
+        name,
+        Operators.EQUALITY,
+        parse,
+        serialize,
+        description=description,
+        values=tuple(type_.enums),
+        shown={label: name for label, name in shown.items() if label != name},
     )
+
+
+def _enum_value(label: str, member: Any) -> str:
+    """How a label is shown: as it is, else by the name of its Python enum's member, or one made of it."""
+    if naming.is_enum_value(label):
+        return label
+    name = member.name if isinstance(member, Enum) else ""
+    return name if naming.is_enum_value(name) else naming.enum_value(label)
 
 
 def _always(scalar: Scalar | None) -> Callable[[TypeEngine[Any]], Scalar | None]:

@@ -32,7 +32,8 @@ class Scalar:
 
     `serialize` turns the Python value that SQLAlchemy's column type yields into a JSON value and raises
     `ValueNotRepresentable`; `parse` turns a JSON value from a client (or a cursor) into the Python value
-    that the column type binds and raises `BadUserInput`. `values` holds an enum's labels.
+    that the column type binds and raises `BadUserInput`. `values` holds an enum's labels as stored,
+    `shown` the names of those that GraphQL does not allow: `PG-13` is shown as `PG_13`.
     `serialize` is None where the Python value is its own JSON value (str, bool, float).
     """
 
@@ -44,10 +45,20 @@ class Scalar:
     specified_by: str | None = None
     description: str | None = None
     values: tuple[str, ...] = ()
+    shown: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_enum(self) -> bool:
         return bool(self.values)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The labels of an enum as the graph shows them."""
+        return tuple(self.shown.get(label, label) for label in self.values)
+
+    def stored(self, name: str) -> str:
+        """The label that a name stands for; a label stands for itself."""
+        return next((label for label, shown in self.shown.items() if shown == name), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +109,7 @@ class Relation:
 
     Both hold attribute names. `many` relations are connections. `remote` ones cross into another source, or
     join columns of different kinds, and are followed by values of keys.
-    `nullable` is False only for a local to-one with NOT NULL and an enforced foreign key.
+    `nullable` is False only for a local to-one with NOT NULL and an enforced foreign key of exact values.
     With a `through` junction, `owner_key` meets `through.near` and `target_key` meets `through.far`.
     `refers` says that the owner's columns point at the target, `checked` that mutations see to it that the
     target exists, because no foreign key does.

@@ -13,6 +13,7 @@ from gateway.check.keys import key_findings
 from gateway.check.load import Load, crowded
 from gateway.check.server import capacity, driver_findings, engine_findings
 from gateway.check.tables import table_findings
+from gateway.check.texts import mixed_findings, text_findings
 from gateway.check.types import type_findings
 from gateway.sources.engines import Engines
 from gateway.sources.replicas import replica_of
@@ -102,4 +103,6 @@ def _findings(source: Source, catalog: Catalog, connection: sa.Connection) -> It
     yield from table_findings(source, connection)
     yield from type_findings(source, catalog, connection)
     yield from key_findings(source, catalog, connection)
+    yield from text_findings(source, connection)
+    yield from mixed_findings(source, catalog, connection)
     yield from engine_findings(source, connection)

@@ -130,7 +130,7 @@ def _loose_on_postgresql(table: sa.Table, connection: sa.Connection) -> dict[str
 _COLLATED = re.compile(r'^\s*[("`\[]?(\w+)["`\]]?\s[^,]*\bCOLLATE\s+["`\[]?(NOCASE|RTRIM)\b', re.I | re.M)
 
 
-def _loose_on_sqlite(table: sa.Table, connection: sa.Connection) -> dict[str, str]:
+def collations_of_sqlite(table: sa.Table, connection: sa.Connection) -> dict[str, str]:
     """SQLite tells a column's collation only in the text of the table."""
     text = connection.scalar(
         sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :name"), {"name": table.name}
@@ -143,6 +143,6 @@ _COLLATIONS = {
     "mysql": _loose_on_mysql,
     "mariadb": _loose_on_mysql,
     "postgresql": _loose_on_postgresql,
-    "sqlite": _loose_on_sqlite,
+    "sqlite": collations_of_sqlite,
 }
 """Dialect → what finds the columns whose equality is not that of bytes."""

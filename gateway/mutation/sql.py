@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.sql import visitors
 
 from gateway.catalog.decorated import plain_kind
+from gateway.catalog.texts import is_padded
 from gateway.catalog.types import Entity, Junction
 from gateway.query.claims import claim_in
 from gateway.query.parameters import claim_of
+from gateway.query.sql.text import Unpadded
 
 Record = dict[str, Any]
 """Values of one row by attribute; what is known of it, its primary key at least."""
@@ -55,7 +57,7 @@ def delete_rows(entity: Entity, tests: Sequence[Test]) -> sa.Delete:
 
 
 def select_rows(entity: Entity, attributes: Sequence[str], tests: Sequence[Test]) -> sa.Select[Any]:
-    columns = [entity.column(name).label(f"c{index}") for index, name in enumerate(attributes)]
+    columns = [shown(entity.column(name)).label(f"c{index}") for index, name in enumerate(attributes)]
     return sa.select(*columns).select_from(entity.table).where(*tests)
 
 
@@ -74,7 +76,24 @@ def part_rows(junction: Junction, near: Sequence[Any], far: Sequence[Any]) -> sa
 
 
 def equal(columns: Sequence[sa.ColumnElement[Any]], values: Sequence[Any]) -> list[Test]:
-    return [column == value for column, value in zip(columns, values, strict=True)]
+    tests = [column == value for column, value in zip(columns, values, strict=True)]
+    pairs = [(column, value) for column, value in zip(columns, values, strict=True) if is_padded(column.type)]
+    return tests + [Unpadded(column) == value for column, value in pairs]
+
+
+def shown(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """A column as its values are shown."""
+    return Unpadded(column) if is_padded(column.type) else column
+
+
+def stored(entity: Entity, values: Mapping[str, Any], dialect: sa.Dialect) -> Record:
+    """Values as they are read back: but for SQLite, CHAR forgets blanks at the end."""
+    if dialect.name == "sqlite":
+        return dict(values)
+    return {
+        name: value.rstrip(" ") if isinstance(value, str) and is_padded(entity.column(name).type) else value
+        for name, value in values.items()
+    }
 
 
 def attributes_equal(entity: Entity, attributes: Sequence[str], values: Sequence[Any]) -> list[Test]:

@@ -16,6 +16,7 @@ from gateway.mutation.errors import MutationError, Path, Refused
 from gateway.mutation.refusals import Attempt, refusal, report_of
 from gateway.mutation.sql import Record, Test
 from gateway.observe import StatementEvent, Trace
+from gateway.sources.letters import is_beyond_charset
 
 CHUNK = 1_000
 """Most rows that one statement names by their keys."""
@@ -54,7 +55,8 @@ class Writer:
         result = self.execute(sql.insert_row(entity, values), attempt=Attempt(entity, values, path))
         made = dict(zip(entity.table.primary_key.columns, result.inserted_primary_key or (), strict=False))
         names = {entity.column(name): name for name in entity.key_attributes}
-        return {**values, **{names[column]: value for column, value in made.items() if column in names}}
+        found = {**values, **{names[column]: value for column, value in made.items() if column in names}}
+        return sql.stored(entity, found, self.session.connection().dialect)
 
     def insert_all(
         self, entity: Entity, rows: Sequence[Mapping[str, Any]], paths: Sequence[Path]
@@ -91,14 +93,20 @@ class Writer:
         keys = result.all()
         point.commit()
         names = entity.key_attributes
-        return [{**dict(zip(names, key, strict=True)), **row} for key, row in zip(keys, rows, strict=True)]
+        made = [{**dict(zip(names, key, strict=True)), **row} for key, row in zip(keys, rows, strict=True)]
+        return [sql.stored(entity, record, connection.dialect) for record in made]
 
     def find(
         self, entity: Entity, attributes: Sequence[str], tests: Sequence[Test], lock: bool
     ) -> list[Record]:
         """The values of these attributes in the rows that meet all tests, locked against other writers."""
         statement = sql.select_rows(entity, attributes, tests)
-        rows = self.execute(statement.with_for_update() if lock else statement)
+        try:
+            rows = self.execute(statement.with_for_update() if lock else statement)
+        except DBAPIError as error:
+            if not is_beyond_charset(error.orig):
+                raise
+            return []  # a key with letters that its column lacks
         return [dict(zip(attributes, row, strict=True)) for row in rows]
 
     def exists(self, entity: Entity, tests: Sequence[Test]) -> bool:
@@ -123,7 +131,8 @@ class Writer:
                 chunk = records[start : start + CHUNK]
                 tests = sql.is_row(entity, chunk[0]) if len(chunk) == 1 else sql.is_one_of(entity, chunk)
                 self.execute(sql.update_rows(entity, values, tests), attempt=Attempt(entity, values, path))
-        return [{**record, **values} for record in records]
+        now = sql.stored(entity, values, self.session.connection().dialect)
+        return [{**record, **now} for record in records]
 
     def delete(self, entity: Entity, records: Sequence[Record], path: Path) -> None:
         for start in range(0, len(records), CHUNK):

@@ -321,7 +321,7 @@ class CursorPart:
         if self.form is not CursorForm.SHOWN:
             return stored_value(value)
         if self.scalar.is_enum and isinstance(value, str):
-            return value  # enums sort by label, known or not
+            return self.scalar.stored(value)  # enums sort by label, known or not
         try:
             parsed = self.scalar.parse(value)
         except (GatewayError, ValueError, TypeError, ArithmeticError) as error:

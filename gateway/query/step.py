@@ -266,9 +266,12 @@ def _rank_leaf(node: Ranks, source: Dialects) -> Convert | None:
         return _both(measures.leaf(measure), measures.sort_leaf(measure))
     if term.unit is not None:
         return _both(*[date_to_json(source.dialect)] * 2)
-    if term.field is None or end.fields[term.field].scalar.is_enum:
+    if term.field is None:
         return None
     field = end.fields[term.field]
+    if field.scalar.is_enum:  # the label is selected, however it is stored
+        names = field.scalar.shown
+        return (lambda label: names.get(label, label)) if names else None
     return _both(to_json(field, source.dialect), sort_to_json(field, source.dialect))
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.types import NumericCommon
 
 from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.catalog.scalars import SCALARS
+from gateway.catalog.texts import is_padded
 from gateway.catalog.types import Field
 from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
@@ -55,7 +56,14 @@ def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert 
     code, plain = None, plain_kind(kind)
     if dialect.name == "postgresql" and isinstance(plain, NumericCommon):
         code = _POSTGRESQL_FLOAT if isinstance(plain, sa.Float) else _POSTGRESQL_NUMERIC
-    return kind.dialect_impl(dialect).result_processor(dialect, code)
+    process: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, code)
+    if dialect.name == "postgresql" and is_padded(kind):
+        return _unpadded if process is None else lambda value: process(_unpadded(value))
+    return process
+
+
+def _unpadded(value: Any) -> Any:
+    return value.rstrip(" ") if isinstance(value, str) else value
 
 
 def key_from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
@@ -291,9 +299,12 @@ def _no_constant(name: str) -> Any:
 
 
 def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
-    """As `to_json`, for the value a column sorts by: an enum's label needs no conversion."""
+    """As `to_json`, for the value a column sorts by: an enum's label is as it is stored."""
     if field.scalar.is_enum:
-        return to_json(field.sorted_as, dialect) if field.stored is not None else None
+        if field.stored is not None:
+            return to_json(field.sorted_as, dialect)
+        names = field.scalar.shown
+        return (lambda label: names.get(label, label)) if names else None
     field = field.sorted_as
     if dialect.name == "mysql" and is_single(field.column.type):
         return exact_single

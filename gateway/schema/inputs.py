@@ -279,7 +279,7 @@ TEXT_OPERATORS = (
 
 
 def enum_type(scalar: Scalar) -> EnumType:
-    return EnumType(scalar.name, tuple((label, None) for label in scalar.values), scalar.description)
+    return EnumType(scalar.name, tuple((name, None) for name in scalar.names), scalar.description)
 
 
 def list_arguments(entity: Entity) -> tuple[InputValue, ...]:

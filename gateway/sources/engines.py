@@ -238,6 +238,8 @@ def _postgresql_options(source: Source, patience: float) -> dict[str, Any]:
         "connect_timeout": ceil(source.connect_timeout),
         "tcp_user_timeout": ceil(patience * 1000),
         "application_name": "graph-gateway",
+        # Whatever the database's own encoding, texts are sent and written as JSON in this one.
+        "client_encoding": "UTF8",
         "options": f"{options} -c TimeZone=UTC".strip(),
     }
 
@@ -351,8 +353,11 @@ def gateway_decimal(value: Any, places: int) -> Any:
 
 
 def gateway_lower(value: Any) -> Any:
-    """SQL function of SQLite connections: lower case in all of Unicode, where SQLite's own knows ASCII."""
-    return value.lower() if isinstance(value, str) else value
+    """SQL function of SQLite connections: lower case in all of Unicode, where SQLite's own knows ASCII.
+
+    Letter by letter as on the other databases: `İ` becomes `i` alone, and a final sigma any other.
+    """
+    return value.replace("İ", "i").lower().replace("ς", "σ") if isinstance(value, str) else value
 
 
 def gateway_like(value: Any, pattern: Any) -> bool | None:

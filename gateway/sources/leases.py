@@ -4,7 +4,7 @@ A lease attaches its connection to the call, so that the statement can be interr
 that happened. It turns the drivers' errors into the gateway's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -24,7 +24,9 @@ from gateway.errors import (
 from gateway.sources import mysql
 from gateway.sources.calls import Call
 from gateway.sources.engines import Engines
+from gateway.sources.letters import fitted, lack_letters
 from gateway.sources.source import Source
+from gateway.sources.statement import Statement
 
 MYSQL_TIMEOUTS = frozenset({1205, 1317, 1969, 3024})
 """Lock wait, query interrupted, max_statement_time (MariaDB), max_execution_time (MySQL)."""
@@ -83,6 +85,13 @@ class PooledLease:
         lost = self._pooled is not None and self._engines.is_lost(error, self._pooled.dbapi_connection)
         return explained(error, self._source, lost)
 
+    def fit(
+        self, error: Exception, statement: Statement, values: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        if self._pooled is None or self._call.stopped or not lack_letters(error):
+            return None
+        return fitted(statement, values, self._source, self.cursor())
+
     def release(self) -> None:
         """Give the connection back, or throw it away when the call was stopped."""
         pooled, self._pooled = self._pooled, None
@@ -137,6 +146,15 @@ class SessionLease:
         if lost:
             self._spoil()
         return explained(original, self._source, lost)
+
+    def fit(
+        self, error: Exception, statement: Statement, values: Mapping[str, Any]
+    ) -> Mapping[str, Any] | None:
+        """Only where a statement that fails leaves its transaction whole."""
+        original = getattr(error, "orig", None) or error
+        if self._engines.features.fails_whole or not lack_letters(original):
+            return None
+        return fitted(statement, values, self._source, self.cursor())
 
     def release(self) -> None:
         """Leave the session as it is, but spoil it when the call was stopped."""

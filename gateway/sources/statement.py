@@ -33,7 +33,8 @@ class Bind:
 
     `arity` 0 is one value; 1 a list of values; n a list of n-tuples, for which `process` is None or a
     tuple with one element per column. `cast` stands behind each placeholder of a list, as "::INTEGER",
-    `empty` in place of the elements when there are none.
+    `empty` in place of the elements when there are none. `kinds` are the types of the columns it is compared
+    with.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Bind:
     arity: int = 0
     cast: str = ""
     empty: str = ""
+    kinds: tuple[Any, ...] = field(default=(), compare=False, repr=False)
 
 
 class Packing(Enum):
@@ -198,6 +200,11 @@ class Lease(Protocol):
     def explain(self, error: Exception, /) -> SourceError:
         """The error to raise for a driver's error."""
 
+    def fit(
+        self, error: Exception, statement: Statement, values: Mapping[str, Any], /
+    ) -> Mapping[str, Any] | None:
+        """Values to try instead of such as the database refuses for their letters; None for other errors."""
+
     @property
     def failures(self) -> tuple[type[Exception], ...]:
         """The exceptions the driver reports failures with."""
@@ -234,7 +241,9 @@ class Reader:
             try:
                 rows = self._execute(sql, parameters)
             except self._lease.failures as error:
-                rows = self._again(error, lambda: self._execute(sql, parameters))
+                if (fitting := self._lease.fit(error, statement, values)) is not None:
+                    sql, parameters = statement.render(fitting)
+                rows = self._again(error, lambda: self._execute(sql, parameters), fitting is not None)
             if statement.plain is not None:
                 rows = _unpacked(rows, statement.packing)
         except SourceError as error:
@@ -264,16 +273,18 @@ class Reader:
             try:
                 count = self._taken(sql, parameters, take)
             except self._lease.failures as error:
-                count = self._again(error, lambda: self._taken(sql, parameters, take))
+                if (fitting := self._lease.fit(error, statement, values)) is not None:
+                    sql, parameters = statement.render(fitting)
+                count = self._again(error, lambda: self._taken(sql, parameters, take), fitting is not None)
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
             raise
         self._record(sql, started, count, None)
 
-    def _again(self, error: Exception, attempt: Callable[[], T]) -> T:
-        """Once more over another connection, if it was only the connection that failed."""
+    def _again(self, error: Exception, attempt: Callable[[], T], fits: bool) -> T:
+        """Once more: over another connection if only the connection failed, or with values that fit."""
         lease = self._lease
-        if not lease.renew(error):
+        if not fits and not lease.renew(error):
             raise lease.explain(error) from error
         try:
             return attempt()

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter
 
-from gateway.catalog.decorated import Decorated, plain_kind
+from gateway.catalog.decorated import Decorated
+from gateway.catalog.texts import is_padded
 from gateway.query.claims import claim_in
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
 from gateway.query.sql.stored import (
@@ -25,7 +26,7 @@ from gateway.query.sql.stored import (
     equal_form,
     with_fractions,
 )
-from gateway.query.sql.text import exact
+from gateway.query.sql.text import Blanks, Exact, Unpadded, exact, pads
 from gateway.query.values import is_single
 from gateway.sources.features import Features
 
@@ -65,17 +66,22 @@ class Asked:
 class Binder:
     """Names for the parameters of one plan, on one kind of database at a time.
 
-    `asked` is where it writes down what it is asked for, if anybody wants to know.
+    `asked` is where it writes down what it is asked for, if anybody wants to know. `kinds` are the types
+    under which each name was asked for.
     """
 
     parameters: dict[str, Parameter] = field(default_factory=dict)
     names: dict[object, str] = field(default_factory=dict)
     asked: list[Asked] | None = None
+    kinds: dict[str, list[Type]] = field(default_factory=dict)
 
     def name(self, parameter: Parameter, kind: Type) -> str:
         if isinstance(parameter.origin, Chosen):
             return f"{CHOSEN}_{parameter.origin.name}"
-        return self.named(parameter, (repr(kind), type(kind)))
+        name = self.named(parameter, (repr(kind), type(kind)))
+        kinds = self.kinds.setdefault(name, [])
+        kinds += kind.kinds if isinstance(kind, _ListOf) else [kind]
+        return name
 
     def named(self, parameter: Parameter, kind: tuple[str, type[Any]]) -> str:
         """The name of a parameter as a type, which is as it is written and its class."""
@@ -122,6 +128,9 @@ class Binder:
             spelled = [own if each is None else each for own, each in zip(columns, whole, strict=True)]
             found = sa.and_(found, self._found(spelled, values, features))
         if not isinstance(values, str):
+            shown = [Unpadded(column) if pads(column, features) else column for column in columns]
+            if any(one is not column for one, column in zip(shown, columns, strict=True)):
+                found = sa.and_(found, self._found(shown, values, features))
             return self._or_singles(columns, values, found, features)
         exactly = [exact(column, features) for column in columns]
         if all(one is column for one, column in zip(exactly, columns, strict=True)):
@@ -184,7 +193,10 @@ class Binder:
             if isinstance(kinds[0], sa.Float):
                 arrays = [UntypedList()]
             name = values if isinstance(values, str) else self.name(values, arrays[0])
-            return columns[0] == sa.func.any(sa.bindparam(name, type_=arrays[0]))
+            keys: Any = sa.bindparam(name, type_=arrays[0])
+            if _has_blanks(columns[0]):
+                keys = sa.cast(keys, ARRAY(Blanks()))
+            return columns[0] == sa.func.any(keys)
         binds = []
         for index, array in enumerate(arrays):
             if isinstance(values, str):
@@ -195,7 +207,11 @@ class Binder:
             binds.append(sa.bindparam(name, type_=array))
         names = [f"k{index}" for index in range(len(binds))]
         rows = sa.func.unnest(*binds).table_valued(*names).render_derived()
-        return sa.tuple_(*columns).in_(sa.select(*(rows.c[name] for name in names)))
+        found: list[Any] = [
+            sa.cast(rows.c[name], Blanks()) if _has_blanks(column) else rows.c[name]
+            for name, column in zip(names, columns, strict=True)
+        ]
+        return sa.tuple_(*columns).in_(sa.select(*found))
 
     def adopt(self, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
         """An app's own condition with its claims and constants as parameters of this plan."""
@@ -266,15 +282,16 @@ class _ListOf(sa.types.TypeDecorator[Any]):
         return f"ListOf({self.kinds!r})"
 
 
+def _has_blanks(column: sa.ColumnElement[Any]) -> bool:
+    """Whether an index of PostgreSQL has the column with blanks behind it."""
+    return is_padded(column.type) and not isinstance(column, Unpadded | Exact)
+
+
 def _travels_as_json(kind: Type) -> bool:
     """JSON loses nothing of these on the way into SQLite; floats, decimals and bytes would change."""
     return isinstance(
         kind, sa.Integer | sa.String | sa.Uuid | sa.Date | sa.DateTime | sa.Time | sa.Boolean
     ) and not isinstance(kind, sa.types.TypeDecorator)
-
-
-def _is_moment(column: sa.ColumnElement[Any]) -> bool:
-    return isinstance(plain_kind(column.type), sa.DateTime)
 
 
 def plain_type(kind: Type) -> Type:

@@ -42,7 +42,9 @@ def compile_statement(select: sa.Select[Any], source: Dialects, binder: Binder) 
             # statement, while the values of a plan are one mapping.
             own = binder.constant(parameter.effective_value)
             text = text.replace(f"%({name})s", f"%({own})s")
-        binds.append(_bind(own, parameter, compiled))
+        binds.append(
+            replace(_bind(own, parameter, compiled), kinds=_kinds(parameter, binder.kinds.get(name)))
+        )
     return Statement(text, tuple(binds), named, mark or "?")
 
 
@@ -75,6 +77,14 @@ def _guarded(kind: sa.types.TypeEngine[Any], process: Process | None) -> Process
             raise BadUserInput(message, hint="Look at the claims of the caller.") from error
 
     return None if process is None else bound
+
+
+def _kinds(parameter: BindParameter[Any], kinds: list[Any] | None) -> tuple[Any, ...]:
+    """The types a value is compared as, each as its column has it."""
+    if kinds is not None:
+        return tuple(kinds)
+    kind = parameter.type
+    return tuple(kind.types) if isinstance(kind, sa.types.TupleType) else (kind,)
 
 
 _NAMED = re.compile(r"(?<=%\()\w+(?=\)s)|(?<=__\[POSTCOMPILE_)\w+(?=\])")

@@ -13,8 +13,8 @@ from gateway.query.selection import Cursor, Hop, OrderTerm, Page
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.dates import PeriodStart
 from gateway.query.sql.measure import sorted_measure
-from gateway.query.sql.scope import Scope, keys_equal, meet
-from gateway.query.sql.ship import shipped
+from gateway.query.sql.scope import Scope, meet
+from gateway.query.sql.ship import found_by, meets, shipped
 from gateway.query.sql.stored import placed, sort_form
 from gateway.query.sql.text import Label, exact, kept_collation
 from gateway.sources.features import Features
@@ -56,11 +56,12 @@ class SortColumn:
     sides: tuple[Column | None, Column | None] = (None, None)
     own: bool = False
     key: Column | None = None
+    found_by: tuple[Test, ...] = ()
 
     def ranked(self) -> Test:
         """The row has a rank; only for values that were ranked elsewhere."""
         assert self.key is not None
-        return self.key.is_not(None)
+        return sa.and_(self.key.is_not(None), *self.found_by)
 
 
 @dataclass(slots=True)
@@ -133,8 +134,7 @@ class OrderWriter:
         kinds = (*(key.type for key in own), _RANK, *(_RANK for side in each.sides if side))
         table = shipped(node_ranks(each.ranks), kinds, self.dialect, self.features).alias(f"ranks{position}")
         columns: list[Column] = [table.c[f"r{index}"] for index in range(len(kinds))]
-        condition = keys_equal(columns[:width], own, self.features)
-        found.rows = found.rows.outerjoin(table, condition)
+        found.rows = found.rows.outerjoin(table, meets(table, own, self.features))
         rank, rest = columns[width], iter(columns[width + 1 :])
         sides: tuple[Column | None, ...] = tuple(next(rest) if side else None for side in each.sides)
         counted = each.term.function == "count"
@@ -145,7 +145,8 @@ class OrderWriter:
                 None if side is None or cursor is None else self._or_zero(side, cursor.values[position])
                 for side, cursor in zip(sides, cursors, strict=True)
             )
-        return SortColumn(each.term, rank, not counted, (sides[0], sides[1]), key=columns[0])
+        near = tuple(found_by(table, own, self.features))
+        return SortColumn(each.term, rank, not counted, (sides[0], sides[1]), key=columns[0], found_by=near)
 
     def _or_zero(self, side: Column, cursor: Parameter) -> Column:
         zero = self.binder.value(Parameter(cursor.origin, ZeroSide(cursor.convert)), _RANK)

@@ -10,7 +10,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 
 from gateway.catalog.kinds import typed_alike
 from gateway.catalog.types import Entity, Junction, Relation
-from gateway.query.sql.text import Exact, collated_as, exact
+from gateway.query.sql.text import Blanks, Exact, collated_as, exact, pads
 from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]
@@ -96,10 +96,15 @@ def keys_equal(left: Sequence[Column], right: Sequence[Column], features: Featur
     """Keys match byte by byte: what an index can find first, then the exact comparison of text."""
     tests: list[sa.ColumnElement[bool]] = []
     for one, other in zip(left, right, strict=True):
-        if features.exact_text:
-            other = collated_as(other, one)
-        tests.append(one == other)
-        if exact(one, features) is not one:
+        padded = pads(one, features)
+        if padded != pads(other, features):
+            blank, plain = (one, other) if padded else (other, one)
+            # Each side as the other one's index has it.
+            tests += [blank == sa.cast(plain, Blanks()), plain == sa.cast(blank, sa.Text())]
+            tests.append(Exact(one) == Exact(other))
+            continue
+        tests.append(one == collated_as(other, one, features))
+        if not padded and exact(one, features) is not one:
             tests.append(exact(one, features) == Exact(other))
     return sa.and_(*tests)
 

@@ -7,7 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from gateway.catalog.decorated import plain_kind
+from gateway.catalog.texts import is_text
 from gateway.query.sql.bind import JsonList, plain_type
+from gateway.query.sql.scope import keys_equal
+from gateway.query.sql.text import Exact, digest, shipped_collation
 from gateway.sources.features import Features
 
 Type = sa.types.TypeEngine[Any]
@@ -45,8 +48,41 @@ def shipped(name: str, kinds: Sequence[Type], dialect: sa.Dialect, features: Fea
     table = sa.func.json_table(document, sa.literal_column(f"'$[*]' COLUMNS (n FOR ORDINALITY, {columns})"))
     found = table.table_valued("n", *_typed(names, kinds))
     # DISTINCT makes it a derived table of its own, which gets a key for the join; the number keeps it from
-    # taking texts for equal that differ in the spaces at their end.
-    return sa.select(found.c.n, *(found.c[label] for label in names)).distinct().subquery()
+    # taking texts for equal that differ in the spaces at their end. Texts are too long for such a key.
+    digests = [digest(found.c[label]).label(f"d{label}") for label in _texts(names, kinds)]
+    return sa.select(found.c.n, *(found.c[label] for label in names), *digests).distinct().subquery()
+
+
+def meets(
+    table: sa.FromClause, own: Sequence[sa.ColumnElement[Any]], features: Features
+) -> sa.ColumnElement[bool]:
+    """The condition under which the key at the beginning of a shipped table is that of a row."""
+    tests: list[sa.ColumnElement[bool]] = []
+    for index, column in enumerate(own):
+        sent = table.c[f"r{index}"]
+        if features.key_list != "expand" or not is_text(column.type):
+            tests.append(keys_equal([sent], [column], features))
+            continue
+        tests += [digest(column) == table.c[f"dr{index}"], Exact(column) == Exact(sent)]
+    return sa.and_(*tests)
+
+
+def found_by(
+    table: sa.FromClause, own: Sequence[sa.ColumnElement[Any]], features: Features
+) -> list[sa.ColumnElement[bool]]:
+    """What says nothing new of rows that meet a shipped key, but lets an index find them by it."""
+    if features.key_list != "expand":
+        return []
+    # Said explicitly, no collation of the column is an error.
+    return [
+        column == sa.collate(table.c[f"r{index}"], shipped_collation(column.type))
+        for index, column in enumerate(own)
+        if is_text(column.type)
+    ]
+
+
+def _texts(names: list[str], kinds: Sequence[Type]) -> list[str]:
+    return [name for name, kind in zip(names, kinds, strict=True) if is_text(kind)]
 
 
 def _typed(names: list[str], kinds: Sequence[Type]) -> list[Any]:
@@ -63,7 +99,7 @@ def _json_table_type(kind: Type, dialect: sa.Dialect) -> str:
     kind = plain_kind(kind)
     if isinstance(kind, sa.String):
         length = max(kind.length or _LONGEST, 255)
-        return f"VARCHAR({length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
+        return f"VARCHAR({length}) CHARACTER SET utf8mb4 COLLATE {shipped_collation(kind)}"
     if isinstance(kind, sa.Uuid):
         return "CHAR(36) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
     return kind.compile(dialect=dialect)

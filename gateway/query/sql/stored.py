@@ -25,7 +25,7 @@ from gateway.query.conditions import Operator
 from gateway.query.conversions import CursorPart
 from gateway.query.ids import CursorForm
 from gateway.query.parameters import Parameter
-from gateway.query.sql.text import Label, Like
+from gateway.query.sql.text import Label, Like, Unpadded, pads
 from gateway.query.values import is_decimal, is_single, single
 from gateway.sources.features import Features
 
@@ -304,7 +304,7 @@ def compared(column: Column, operator: Operator, value: Parameter, binds: Binds,
         return _test(operator, column, binds.value(value, sa.Text()))
     kind = plain_kind(column.type)
     if features.name == "postgresql":
-        return _test(operator, column, binds.value(value, operand_type(column, features)))
+        return _compared_text(column, operator, binds.value(value, operand_type(column, features)), features)
     operand = binds.value(value, column.type)
     if is_loose_boolean(kind, features):
         return _same_boolean(column, operator, operand, features)
@@ -345,6 +345,25 @@ def placed(column: Column, cursor: Parameter, binds: Binds, features: Features) 
 def _test(operator: Operator, left: Column, right: Column) -> Test:
     found: Test = COMPARE[operator](left, right)
     return found
+
+
+def _compared_text(column: Column, operator: Operator, value: Column, features: Features) -> Test:
+    """A column of PostgreSQL: CHAR columns are compared as they are shown, without blanks at the end."""
+    if not pads(column, features):
+        return _test(operator, column, value)
+    exact = _test(operator, Unpadded(column), value)
+    nearly = _NEARLY.get(operator)
+    return exact if nearly is None else sa.and_(_test(nearly, column, value), exact)
+
+
+_NEARLY = {
+    Operator.EQ: Operator.EQ,
+    Operator.GT: Operator.GTE,
+    Operator.GTE: Operator.GTE,
+    Operator.LT: Operator.LTE,
+    Operator.LTE: Operator.LTE,
+}
+"""What holds of texts whatever blanks follow them, where the operator holds of the texts themselves."""
 
 
 def _same_boolean(column: Column, operator: Operator, value: Column, features: Features) -> Test:

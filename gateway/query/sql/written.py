@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.catalog.scalars import SCALARS
+from gateway.catalog.texts import is_padded
 from gateway.catalog.types import Field
 from gateway.query.plan.shapes import (
     ConnectionShape,
@@ -232,7 +233,7 @@ def _in_range(column: Column, kind: str) -> tuple[Test, ...]:
 
 
 def _json(column: Column) -> Text:
-    return Text((sa.func.to_json(column),))
+    return Text((sa.func.to_json(sa.cast(column, sa.Text()) if is_padded(column.type) else column),))
 
 
 def _quoted(kind: sa.types.TypeEngine[Any]) -> Callable[[Column], Text]:

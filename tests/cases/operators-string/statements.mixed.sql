@@ -101,7 +101,7 @@ WHERE tickets.subject LIKE %s = 1;
 -- 25. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
-WHERE LOWER(CONVERT(tickets.subject USING utf8mb4)) COLLATE utf8mb4_bin LIKE LOWER(CONVERT(%s USING utf8mb4)) COLLATE utf8mb4_bin = 1;
+WHERE REPLACE(LOWER(/*!80000 REPLACE(REPLACE( */ CONVERT(tickets.subject USING utf8mb4) /*!80000 , 'Ⱥ', 'ⱥ'), 'Ⱦ', 'ⱦ') COLLATE utf8mb4_0900_as_cs *//*M!101001 COLLATE utf8mb4_uca1400_as_ci */), 'ς', 'σ') COLLATE utf8mb4_bin LIKE REPLACE(LOWER(/*!80000 REPLACE(REPLACE( */ CONVERT(%s USING utf8mb4) /*!80000 , 'Ⱥ', 'ⱥ'), 'Ⱦ', 'ⱦ') COLLATE utf8mb4_0900_as_cs *//*M!101001 COLLATE utf8mb4_uca1400_as_ci */), 'ς', 'σ') COLLATE utf8mb4_bin = 1;
 -- 26. crm.tickets
 SELECT count(*) AS count_1
 FROM tickets
