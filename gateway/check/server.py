@@ -29,7 +29,11 @@ def _mysql(find: Finder, version: str, connection: sa.Connection) -> Iterator[Fi
     yield find.warning(find.source, message, "Install a version whose extension loads here, such as 9.x.")
 
 
-def _postgresql(find: Finder, version: str, _connection: sa.Connection) -> Iterator[Finding]:
+def _postgresql(find: Finder, version: str, connection: sa.Connection) -> Iterator[Finding]:
+    encoding = connection.scalar(sa.text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        message = f"its encoding is {encoding}: conditions with characters it lacks are errors"
+        yield find.warning(find.source, message, "Make the database anew with ENCODING 'UTF8'.")
     implementation = psycopg.pq.__impl__
     if implementation != "python":
         yield find.note(find.source, f"PostgreSQL {version}, psycopg ({implementation})")

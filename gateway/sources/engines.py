@@ -30,18 +30,13 @@ from sqlalchemy import (
 from sqlalchemy.engine import ExceptionContext
 
 from gateway.sources.calls import PATIENCE
-from gateway.sources.features import CONCATENATED, Features, features_of
+from gateway.sources.features import Features, features_of
+from gateway.sources.opening import POSTGRESQL_START, open_with, opened
 from gateway.sources.source import Source
 from gateway.sources.urls import connect_arguments
 
 log = logging.getLogger("gateway.sources")
 
-MYSQL_SESSION = (
-    "SET SESSION time_zone = '+00:00', sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_ALL_TABLES')"
-    f", group_concat_max_len = CAST(GREATEST(@@group_concat_max_len, {CONCATENATED}) AS UNSIGNED)"
-    " /*M!100000 , optimizer_switch = 'subquery_cache=off' */"
-)
-"""MariaDB's cache of subqueries takes a text for another one that its collation calls equal."""
 MYSQL_LOST = frozenset({1053, 1927, 2006, 2013, 2055, 4031})
 """Server shutdown, killed, gone away, lost during a query, lost with a system error, idle too long."""
 ON_ERROR = "on_error"
@@ -142,7 +137,7 @@ class Engines:
         """A DBAPI connection outside of the pools, with short timeouts: for giving orders about others."""
         arguments, options = self.dialect.create_connect_args(_url(self._source.url))
         options.update(connect_options(self._source, patience=self._source.connect_timeout))
-        return self.dialect.connect(*arguments, **options)
+        return opened(self.dialect, self.features, arguments, options)
 
     def dispose(self) -> None:
         """Close all idle connections."""
@@ -161,6 +156,7 @@ class Engines:
             connect_args=connect_options(source, patience=source.deadline),
             **options,
         )
+        open_with(engine, self.features)
         if self.features.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "connect", _note_time)
@@ -220,7 +216,6 @@ def _mysql_options(source: Source, patience: float) -> dict[str, Any]:
         # and with another value, the binary one does. MariaDB also lacks the driver's default.
         "collation": "utf8mb4_bin",
         "consume_results": True,
-        "init_command": MYSQL_SESSION,
     }
 
 
@@ -231,7 +226,8 @@ def _postgresql_options(source: Source, patience: float) -> dict[str, Any]:
         "connect_timeout": ceil(source.connect_timeout),
         "tcp_user_timeout": ceil(patience * 1000),
         "application_name": "graph-gateway",
-        "options": f"{options} -c TimeZone=UTC".strip(),
+        "client_encoding": "utf8",
+        "options": f"{options} {POSTGRESQL_START}".strip(),
     }
 
 
@@ -255,7 +251,6 @@ def _note_time(_connection: Any, record: Any) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
     connection.create_function("gateway_lower", 1, gateway_lower, deterministic=True)
     connection.create_function("gateway_like", 2, gateway_like, deterministic=True)
     connection.create_aggregate("gateway_sum", 1, WholeSum)
