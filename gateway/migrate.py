@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from gateway.sources.features import features_of
 from gateway.sources.opening import open_with
-from gateway.sources.urls import connect_arguments
+from gateway.sources.options import read_options
 
 HISTORY = "history"
 """Where `Config.attributes` carries the `History` to `env.py`."""
@@ -133,7 +133,7 @@ def engine_of(url: sa.URL | str) -> sa.Engine:
     parsed = sa.make_url(url)
     features = features_of(parsed)
     known = parsed.set(drivername=features.drivername)
-    engine = sa.create_engine(known, poolclass=sa.NullPool, connect_args=connect_arguments(known))
+    engine = sa.create_engine(known, poolclass=sa.NullPool, connect_args=read_options(known))
     open_with(engine, features)
     return engine
 

@@ -32,8 +32,8 @@ from sqlalchemy.engine import ExceptionContext
 from gateway.sources.calls import PATIENCE
 from gateway.sources.features import Features, features_of
 from gateway.sources.opening import POSTGRESQL_START, open_with, opened
+from gateway.sources.options import flag_of, read_options
 from gateway.sources.source import Source
-from gateway.sources.urls import connect_arguments
 
 log = logging.getLogger("gateway.sources")
 
@@ -198,7 +198,7 @@ def connect_options(source: Source, patience: float) -> dict[str, Any]:
     options = OPTIONS[features_of(source.url).name](source, patience)
     given = source.url.query
     kept = {key: value for key, value in options.items() if key not in given or key == "options"}
-    return kept | connect_arguments(source.url)
+    return kept | read_options(source.url)
 
 
 def _sqlite_options(_source: Source, patience: float) -> dict[str, Any]:
@@ -240,10 +240,12 @@ OPTIONS: dict[str, Callable[[Source, float], dict[str, Any]]] = {
 
 def _url(url: URL) -> URL:
     """The URL to connect to. For SQLite one that opens an existing file and never makes an empty one."""
-    if not url.drivername.startswith("sqlite") or url.query.get("uri"):
+    if not url.drivername.startswith("sqlite"):
         return url
-    path = quote(str(Path(url.database or "").absolute()))
-    return url.set(database=f"file:{path}").update_query_dict({"mode": "rw", "uri": "true"})
+    if not flag_of(url, "uri"):
+        path = quote(str(Path(url.database or "").absolute()))
+        url = url.set(database=f"file:{path}")
+    return url.update_query_dict({"mode": url.query.get("mode", "rw"), "uri": "true"})
 
 
 def _note_time(_connection: Any, record: Any) -> None:
