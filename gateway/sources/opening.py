@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import Dialect, Engine, event
 
 from gateway.sources.features import CONCATENATED, Features
+from gateway.sources.words import learn
+
+learn()
 
 SQL_MODE = ",".join(
     (
