@@ -36,6 +36,7 @@ from gateway.histories import Migrated, histories_of, migrate_all, new_revision
 from gateway.mutation.recovery import Outcome
 from gateway.schema.answer import Asked
 from gateway.serving import DEMO, address, load, run, run_processes
+from gateway.sources.twophase import SEE, UNSEEN
 
 cli = typer.Typer(
     name="gateway",
@@ -276,5 +277,9 @@ def recover(
     notes.print(f"{len(found.doubts)} in doubt, {done} {would}finished, {left} left alone")
     for place in found.unreached:
         notes.print(f"[red]not asked:[/red] {escape(place)} does not answer", soft_wrap=True)
+    for place in found.unseen:
+        notes.print(f"[yellow]not asked:[/yellow] {escape(place)}: {escape(UNSEEN)}", soft_wrap=True)
+    if found.unseen:
+        notes.print(f"  {escape(SEE)}", soft_wrap=True)
     if not found.is_complete:
         raise typer.Exit(1)
