@@ -102,6 +102,8 @@ def demo(
     unreachable = prepare((database.source for database in graph.databases.values()), progress=True)
     for name, reason in unreachable.items():
         notes.print(f"[yellow]{name} is left out until it answers:[/yellow] {escape(reason)}", soft_wrap=True)
+    if len(unreachable) == len(graph.databases):
+        raise stop("none of the demo's databases can be reached")
     url = address(listener)
     notes.print(f"\n[bold]The demo graph is at {url}/graphql[/bold]")
     notes.print(TRY_IT.format(url=url), soft_wrap=True, markup=False)
