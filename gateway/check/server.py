@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from mysql.connector import HAVE_CEXT
 
 from gateway.check.findings import Finder, Finding
+from gateway.check.spelling import spelling
 from gateway.sources.source import Source
 
 SLOW_MYSQL = "reads are 3 to 4 times slower than with it"
@@ -67,7 +68,9 @@ def engine_findings(source: Source, connection: sa.Connection) -> Iterator[Findi
             " WHERE t.table_schema = DATABASE() AND COALESCE(e.transactions, '') <> 'YES'"
         )
     )
-    for name, engine in rows:
+    as_modelled = spelling(source.metadata, connection)
+    for stored, engine in rows:
+        name = as_modelled(stored)
         if name in source.metadata.tables:
             message = (
                 f"its storage engine {engine} has no transactions: what was written stays when others fail"
