@@ -116,7 +116,6 @@ M, P, S = "mysql://u:secret@h/x?", "postgresql://u:secret@h/x?", "sqlite:///x?"
         (f"{P}connect_timeout=soon", "write connect_timeout=a whole number"),
         (f"{P}keepalives=yes", "write keepalives=a whole number"),
         (f"{P}autocommit=true", "the gateway sets it"),
-        (f"{P}client_encoding=latin1", "write client_encoding=utf8"),
         (f"{P}prepare_threshold=often", "write prepare_threshold=5, or none"),
         (f"{P}target_session_attrs=master", "primary"),
         (f"{S}timeout=soon", "write timeout=a number of seconds"),

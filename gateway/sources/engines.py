@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import ExceptionContext
 
 from gateway.sources.calls import PATIENCE
+from gateway.sources.complaints import Complaints
 from gateway.sources.features import Features, features_of
 from gateway.sources.opening import POSTGRESQL_START, open_with, opened
 from gateway.sources.options import flag_of, read_options
@@ -65,6 +66,7 @@ class Engines:
 
     def __init__(self, source: Source) -> None:
         self.features: Features = features_of(source.url)
+        self.complaints = Complaints(source.name)
         self._source = source
         self._trusted_since = 0.0
         # Idle reads connections: there is nothing to reset, so a deque does what SQLAlchemy's pool does
@@ -141,6 +143,7 @@ class Engines:
 
     def dispose(self) -> None:
         """Close all idle connections."""
+        self.complaints.close()
         while self._idle:
             self._idle.pop().close()
         self.reads.dispose()

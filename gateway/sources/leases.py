@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from gateway.errors import SourceBusy, SourceError, SourceTimeout, SourceUnavailable, WriteConflict
+from gateway.errors import Code, SourceBusy, SourceError, SourceTimeout, SourceUnavailable, WriteConflict
 from gateway.sources import mysql
 from gateway.sources.calls import Call
 from gateway.sources.engines import Engines
@@ -44,6 +44,7 @@ class PooledLease:
         self._engines = engines
         self._call = call
         self._pooled: PoolProxiedConnection | None = None
+        self.outage: SourceUnavailable | None = None
         self.failures = engines.failures
         self._refusals: tuple[type[Exception], ...] = (*self.failures, SQLAlchemyError, OSError)
 
@@ -68,6 +69,11 @@ class PooledLease:
     def explain(self, error: Exception) -> SourceError:
         lost = self._pooled is not None and self._engines.is_lost(error, self._pooled.dbapi_connection)
         return explained(error, self._source, lost)
+
+    def note(self, error: SourceError) -> None:
+        if isinstance(error, SourceUnavailable):
+            self.outage = error
+        _note(error, self._engines)
 
     def release(self) -> None:
         """Give the connection back, or throw it away when the call was stopped."""
@@ -98,6 +104,7 @@ class SessionLease:
         self._call = call
         self._session = session
         self._connected: Any = None
+        self.outage: SourceUnavailable | None = None
         self.failures = (*engines.failures, SQLAlchemyError)
 
     def cursor(self) -> Any:
@@ -124,6 +131,11 @@ class SessionLease:
             self._spoil()
         return explained(original, self._source, lost)
 
+    def note(self, error: SourceError) -> None:
+        if isinstance(error, SourceUnavailable):
+            self.outage = error
+        _note(error, self._engines)
+
     def release(self) -> None:
         """Leave the session as it is, but spoil it when the call was stopped."""
         if self._call.detach():
@@ -133,6 +145,12 @@ class SessionLease:
         """Drop the connection, not the transaction: to commit without what was lost must fail."""
         with suppress(SQLAlchemyError):
             self._session.connection().invalidate()
+
+
+def _note(error: SourceError, engines: Engines) -> None:
+    """Write a statement that a database refused into the log; other failures tell of the database as such."""
+    if error.code is Code.SOURCE_ERROR:
+        engines.complaints.note(error.code.value, error.__cause__)
 
 
 def cursor_of(pooled: PoolProxiedConnection, database: str) -> Any:

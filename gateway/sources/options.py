@@ -94,7 +94,7 @@ SQLITE: Mapping[str, Read] = {
 }
 POSTGRESQL: Mapping[str, Read] = {
     "prepare_threshold": _threshold,
-    "client_encoding": _one_of("utf8", "utf-8", "unicode"),
+    "client_encoding": lambda _text: "utf8",  # texts of every other one are among its own
     **dict.fromkeys(("connect_timeout", "tcp_user_timeout", "keepalives", "keepalives_idle"), _whole),
     **dict.fromkeys(("keepalives_interval", "keepalives_count", "sslcompression", "sslsni"), _whole),
     "sslmode": _one_of("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),

@@ -193,6 +193,9 @@ class Lease(Protocol):
     def explain(self, error: Exception, /) -> SourceError:
         """The error to raise for a driver's error."""
 
+    def note(self, error: SourceError, /) -> None:
+        """A statement failed for good: the log should say why."""
+
     @property
     def failures(self) -> tuple[type[Exception], ...]:
         """The exceptions the driver reports failures with."""
@@ -235,6 +238,7 @@ class Reader:
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
             if statement.plain is None or error.retryable:
+                self._lease.note(error)
                 raise
             return self._plain_rows(statement, values)
         except (orjson.JSONDecodeError, _Cut):
@@ -262,6 +266,8 @@ class Reader:
                 count = self._again(error, lambda: self._taken(sql, parameters, take))
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
+            if error.retryable:  # or the same is read in another way
+                self._lease.note(error)
             raise
         self._record(sql, started, count, None)
 
