@@ -87,6 +87,7 @@ class Gateway:
             self.settings.decision_log,
             best_effort=self.settings.best_effort,
             writes=mutation is not None or any(source.mutations for source in sources),
+            writers=[one.name for one in sources if one.mutations] if mutation is None else None,
         )
         self.sample = sample if sample is not None else _sample(self.catalog)
         self._caller = caller

@@ -36,6 +36,7 @@ from gateway.histories import Migrated, histories_of, migrate_all, new_revision
 from gateway.mutation.recovery import Outcome
 from gateway.schema.answer import Asked
 from gateway.serving import DEMO, address, load, run, run_processes
+from gateway.sources.twophase import SEE, UNSEEN
 
 cli = typer.Typer(
     name="gateway",
@@ -101,6 +102,8 @@ def demo(
     unreachable = prepare((database.source for database in graph.databases.values()), progress=True)
     for name, reason in unreachable.items():
         notes.print(f"[yellow]{name} is left out until it answers:[/yellow] {escape(reason)}", soft_wrap=True)
+    if len(unreachable) == len(graph.databases):
+        raise stop("none of the demo's databases can be reached")
     url = address(listener)
     notes.print(f"\n[bold]The demo graph is at {url}/graphql[/bold]")
     notes.print(TRY_IT.format(url=url), soft_wrap=True, markup=False)
@@ -276,5 +279,9 @@ def recover(
     notes.print(f"{len(found.doubts)} in doubt, {done} {would}finished, {left} left alone")
     for place in found.unreached:
         notes.print(f"[red]not asked:[/red] {escape(place)} does not answer", soft_wrap=True)
+    for place in found.unseen:
+        notes.print(f"[yellow]not asked:[/yellow] {escape(place)}: {escape(UNSEEN)}", soft_wrap=True)
+    if found.unseen:
+        notes.print(f"  {escape(SEE)}", soft_wrap=True)
     if not found.is_complete:
         raise typer.Exit(1)

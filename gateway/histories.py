@@ -6,6 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 from gateway import migrate
 from gateway.app import Gateway
@@ -94,7 +95,13 @@ def migrate_all(
 
 
 def _migrate(history: SourceHistory, revision: str, sql: bool) -> None:
+    folder = history.directory / history.name / "versions"
+    if not any(folder.glob("*.py")):
+        raise CommandError(f"there is nothing to migrate to: no revision in {folder}")
+    file = migrate.sqlite_file(history.url)
     back = _goes_back(history, revision, sql)
+    if back and not sql and file is not None and not file.exists():
+        raise CommandError(f"there is no file {file}")
     target = f"head:{revision}" if back and sql and ":" not in revision else revision
     (migrate.downgrade if back else migrate.upgrade)(history, target, sql=sql)
 

@@ -21,7 +21,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.dialects.postgresql import JSONB
 
-from gateway.sources.urls import connect_arguments
+from gateway.sources.features import features_of
+from gateway.sources.opening import open_with
+from gateway.sources.options import read_options
 
 HISTORY = "history"
 """Where `Config.attributes` carries the `History` to `env.py`."""
@@ -126,10 +128,19 @@ def sqlite_file(url: sa.URL | str) -> Path | None:
     return Path(name)
 
 
+def engine_of(url: sa.URL | str) -> sa.Engine:
+    """An engine without a pool, whose sessions behave as those of the gateway do; connects to nothing."""
+    parsed = sa.make_url(url)
+    features = features_of(parsed)
+    known = parsed.set(drivername=features.drivername)
+    engine = sa.create_engine(known, poolclass=sa.NullPool, connect_args=read_options(known))
+    open_with(engine, features)
+    return engine
+
+
 @contextmanager
 def _connected(url: sa.URL | str) -> Iterator[sa.Connection]:
-    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=connect_arguments(sa.make_url(url)))
-    with engine.connect() as connection:
+    with engine_of(url).connect() as connection:
         yield connection
 
 

@@ -6,12 +6,11 @@ named like the section of the ini file.
 
 from logging.config import fileConfig
 
-import sqlalchemy as sa
 from alembic import context
 from alembic.util import CommandError
 
 from gateway.demo.histories import METADATA, demo_history
-from gateway.migrate import HISTORY, History, environment, sqlite_file
+from gateway.migrate import HISTORY, History, engine_of, environment, sqlite_file
 
 
 def source() -> History:
@@ -41,8 +40,7 @@ def run_online(history: History) -> None:
     file = sqlite_file(history.url)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(history.url, poolclass=sa.NullPool)
-    with engine.connect() as connection:
+    with engine_of(history.url).connect() as connection:
         context.configure(connection=connection, **environment(history))
         with context.begin_transaction():
             context.run_migrations()

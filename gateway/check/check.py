@@ -12,6 +12,7 @@ from gateway.check.findings import Finder, Finding
 from gateway.check.keys import key_findings
 from gateway.check.load import Load, crowded
 from gateway.check.server import capacity, driver_findings, engine_findings
+from gateway.check.spelling import spell
 from gateway.check.tables import table_findings
 from gateway.check.texts import mixed_findings, text_findings
 from gateway.check.types import type_findings
@@ -99,6 +100,7 @@ def _replica_load(replica: Source) -> Load | None:
 
 
 def _findings(source: Source, catalog: Catalog, connection: sa.Connection) -> Iterator[Finding]:
+    spell(source.metadata, connection)
     yield from driver_findings(source, connection)
     yield from table_findings(source, connection)
     yield from type_findings(source, catalog, connection)

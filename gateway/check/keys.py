@@ -104,7 +104,8 @@ def _loose_on_mysql(table: sa.Table, connection: sa.Connection) -> dict[str, str
     rows = connection.execute(
         sa.text(
             "SELECT column_name, collation_name FROM information_schema.columns"
-            " WHERE table_schema = COALESCE(:schema, DATABASE()) AND table_name = :name"
+            " WHERE table_schema = COALESCE(:schema, DATABASE())"
+            " AND table_name = IF(@@lower_case_table_names = 1, LOWER(:name), :name)"
             " AND collation_name IS NOT NULL"
         ),
         {"schema": table.schema, "name": table.name},

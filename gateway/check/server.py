@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from mysql.connector import HAVE_CEXT
 
 from gateway.check.findings import Finder, Finding
+from gateway.check.spelling import spelling
 from gateway.sources.source import Source
 
 SLOW_MYSQL = "reads are 3 to 4 times slower than with it"
@@ -29,7 +30,11 @@ def _mysql(find: Finder, version: str, connection: sa.Connection) -> Iterator[Fi
     yield find.warning(find.source, message, "Install a version whose extension loads here, such as 9.x.")
 
 
-def _postgresql(find: Finder, version: str, _connection: sa.Connection) -> Iterator[Finding]:
+def _postgresql(find: Finder, version: str, connection: sa.Connection) -> Iterator[Finding]:
+    encoding = connection.scalar(sa.text("SHOW server_encoding"))
+    if encoding != "UTF8":
+        message = f"its encoding is {encoding}: conditions with characters it lacks are errors"
+        yield find.warning(find.source, message, "Make the database anew with ENCODING 'UTF8'.")
     implementation = psycopg.pq.__impl__
     if implementation != "python":
         yield find.note(find.source, f"PostgreSQL {version}, psycopg ({implementation})")
@@ -63,7 +68,9 @@ def engine_findings(source: Source, connection: sa.Connection) -> Iterator[Findi
             " WHERE t.table_schema = DATABASE() AND COALESCE(e.transactions, '') <> 'YES'"
         )
     )
-    for name, engine in rows:
+    as_modelled = spelling(source.metadata, connection)
+    for stored, engine in rows:
+        name = as_modelled(stored)
         if name in source.metadata.tables:
             message = (
                 f"its storage engine {engine} has no transactions: what was written stays when others fail"

@@ -6,6 +6,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 
 from gateway.app import Gateway
@@ -116,10 +117,15 @@ def prepare(sources: Iterable[Source], progress: bool = False) -> dict[str, str]
     unreachable: dict[str, str] = {}
     for source in sources:
         engines = Engines(source)
-        if reason := _refusal(source, engines):
+        reason = _refusal(source, engines)
+        try:
+            if reason is None:
+                upgrade(demo_history(source.name, source.url))
+        except (SQLAlchemyError, OSError) as error:
+            reason = str(getattr(error, "orig", None) or error)
+        if reason is not None:
             unreachable[source.name] = reason
             continue
-        upgrade(demo_history(source.name, source.url))
         reached[source.name] = engines
     seed({name: engines.sessions for name, engines in reached.items()}, progress)
     for engines in reached.values():

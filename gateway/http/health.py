@@ -23,7 +23,8 @@ def health_router(databases: Mapping[str, Database], coordinator: Coordinator) -
     """`/health/live`: the process runs. `/health/ready`: which sources answer, each asked just now.
 
     The gateway serves with a source down, so it is ready (200, `degraded`) while at least one answers,
-    and 503 (`down`) when none does. `in_doubt` are the transactions that wait for their decision.
+    and 503 (`down`) when none does. `in_doubt` are the transactions that wait for their decision, and
+    `in_doubt_unseen`, if any, the sources whose user may not see them.
     """
     router = APIRouter(prefix="/health", tags=["health"])
 
@@ -34,13 +35,15 @@ def health_router(databases: Mapping[str, Database], coordinator: Coordinator) -
     @router.get("/ready")
     async def ready() -> Response:
         states, found = await asyncio.gather(
-            asyncio.gather(*map(_source_state, databases.values())), coordinator.in_doubt(PING_SECONDS)
+            asyncio.gather(*map(_source_state, databases.values())), coordinator.doubts(PING_SECONDS)
         )
         up = sum(state["state"] == "up" for state in states)
         status = "ready" if up == len(states) else "degraded" if up else "down"
         sources = dict(zip(databases, states, strict=True))
-        doubts = [{"source": one.source, "unit": one.unit, "age": round(one.age, 1)} for one in found]
+        doubts = [{"source": one.source, "unit": one.unit, "age": round(one.age, 1)} for one in found.doubts]
         answer = {"status": status, "sources": sources, "in_doubt": doubts}
+        if found.unseen:
+            answer["in_doubt_unseen"] = found.unseen
         return _json(503 if status == "down" else 200, answer)
 
     return router

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -41,10 +41,11 @@ class Coordinator:
     """Begins units and answers for them. Making one connects to nothing.
 
     `place` is the setting `decision_log`. Raises ConfigurationError when it names no log. `writes`: there are
-    mutations, so that something may be in doubt. With `best_effort`,
-    writes that cannot be committed atomically are committed one after the other. `on_step` is called with
-    the name of each step of a commit, for observers; `pause` are the seconds between two recoveries. `quiet`
-    are the dead instances of which the last look at all databases found nothing.
+    mutations, so that something may be in doubt; `writers` are the sources they write, all by default.
+    With `best_effort`, writes that cannot be committed atomically are committed one after the other.
+    `on_step` is called with the name of each step of a commit, for observers; `pause` are the seconds between
+    two recoveries. `quiet` are the dead instances of which the last look at all databases found nothing.
+    `told` are the databases of which the log says already why they cannot be asked.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Coordinator:
         place: str = f"{FILE}gateway-log",
         best_effort: bool = False,
         writes: bool = False,
+        writers: Collection[str] | None = None,
     ) -> None:
         self.databases = databases
         self._shared = frozenset(name for name, each in databases.items() if not isinstance(each, Tenants))
@@ -62,6 +64,8 @@ class Coordinator:
         self.on_step: Callable[[str], None] = lambda _name: None
         self._best_effort = best_effort
         self._writes = writes
+        self._writers = frozenset(databases if writers is None else writers)
+        self.told: set[str] = set()
         self._numbers = count(1)
         self._lock = Lock()
         self._shown = False
@@ -197,7 +201,8 @@ class Coordinator:
         if not self.concerned:
             return
         for problem in await self.problems():
-            log.warning("%s", problem)
+            log.warning("%s: %s; %s", problem.place, problem.message, problem.hint)
+            self.told.add(problem.place.removeprefix("source ").strip("'"))
         await self._tick()
         self._task = asyncio.create_task(self._keep_recovering())
 
@@ -221,7 +226,14 @@ class Coordinator:
 
     async def in_doubt(self, seconds: float | None = None) -> list[InDoubt]:
         """The prepared branches that nobody here is finishing, in all sources that answer in time."""
-        return await Recovery(self, seconds).found() if self.concerned else []
+        return (await self.doubts(seconds)).doubts
+
+    async def doubts(self, seconds: float | None = None) -> Recovered:
+        """As `in_doubt`, with the sources that cannot be asked."""
+        look = Recovery(self, seconds)
+        if self.concerned:
+            look.recovered.doubts = await look.found()
+        return look.recovered
 
     async def all_in_doubt(self) -> list[InDoubt]:
         """As `in_doubt`, of all tenants that can be listed."""
@@ -240,9 +252,20 @@ class Coordinator:
         return (self._writes or self._shown) and len(kinds) > 1 and any(kinds)
 
     async def problems(self) -> list[Problem]:
-        """What stands in the way of two-phase commits, of the databases that answer."""
-        found = await asyncio.gather(*(self._problem(place.database) for place in Recovery(self).places))
+        """What stands in the way of two-phase commits, of the databases that answer and are written to."""
+        places = [place for place in Recovery(self).places if self.crosses(place.name)]
+        found = await asyncio.gather(*(self._problem(place.database) for place in places))
         return [problem for problem in found if problem is not None]
+
+    def crosses(self, source: str) -> bool:
+        """Whether an operation may write to this source and to another one."""
+        return source in self._writers and len(self._writers) > 1
+
+    def tell(self, place: str, reason: str) -> None:
+        """Write into the log why a database cannot be asked, unless that is known."""
+        if place not in self.told:
+            self.told.add(place)
+            log.warning("%s", reason)
 
     async def _problem(self, database: Database) -> Problem | None:
         with suppress(Exception):

@@ -17,7 +17,7 @@ from gateway.errors import ConfigurationError, Problem, UnknownTenant
 from gateway.mutation.log import Standing
 from gateway.sources.database import Database
 from gateway.sources.tenants import Tenants
-from gateway.sources.twophase import TWO_PHASE, BranchId, UnitId, is_gone, label_of
+from gateway.sources.twophase import SEE, TWO_PHASE, UNSEEN, BranchId, UnitId, is_denied, is_gone, label_of
 
 if TYPE_CHECKING:
     from gateway.mutation.coordinator import Coordinator
@@ -31,6 +31,10 @@ YOUNG = 1.0
 """Seconds within which a prepared branch is nothing to talk about."""
 LATE = 1.0
 """Seconds within which a server may still prepare what a process asked for before it died."""
+
+
+class _Unseen(Exception):
+    """A user who may connect, and may not see what is prepared."""
 
 
 class Outcome(Enum):
@@ -82,10 +86,14 @@ class InDoubt:
 
 @dataclass(slots=True)
 class Recovered:
-    """What was in doubt with what was done about it, and the databases that could not be asked."""
+    """What was in doubt with what was done about it, and the databases that could not be asked.
+
+    `unseen` are those whose user may not see what is prepared, and so prepares nothing there.
+    """
 
     doubts: list[InDoubt] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
@@ -96,7 +104,7 @@ class Recovered:
     def followed_by(self, later: "Recovered") -> "Recovered":
         """Both, with the later word about each branch."""
         words = {(each.source, each.tenant, each.unit): each for each in (*self.doubts, *later.doubts)}
-        return Recovered(list(words.values()), later.unreached)
+        return Recovered(list(words.values()), later.unreached, later.unseen)
 
 
 class Recovery:
@@ -159,7 +167,7 @@ class Recovery:
                     outcome = await self._finish(place.database, branch, outcome)
                 doubt = InDoubt(place.name, str(unit), unit.age, outcome, place.tenant)
                 self.recovered.doubts.append(doubt)
-        if not dry_run and self._knows_all and not self.recovered.unreached:
+        if not dry_run and self._knows_all and not (self.recovered.unreached or self.recovered.unseen):
             await self._bury(dead - doubtful)
         return self.recovered
 
@@ -168,10 +176,13 @@ class Recovery:
         async for places in self._groups():
             answers = await asyncio.gather(*map(self._branches, places), return_exceptions=True)
             for place, answer in zip(places, answers, strict=True):
-                if isinstance(answer, BaseException):
-                    self._note_unreached(str(place), answer)
-                else:
+                if not isinstance(answer, BaseException):
+                    self._coordinator.told.discard(str(place))
                     yield place, answer
+                elif not isinstance(answer, _Unseen):
+                    self._note_unreached(str(place), answer)
+                elif self._coordinator.crosses(place.name):
+                    self._note_unseen(str(place))
 
     async def _groups(self) -> AsyncIterator[list[Place]]:
         """The places, as many at once as may be open."""
@@ -190,8 +201,13 @@ class Recovery:
                     tenants.let_go(name)
 
     def _note_unreached(self, place: str, error: BaseException) -> None:
-        log.warning("%s cannot be asked for prepared transactions: %s", place, type(error).__name__)
+        reason = type(error).__name__
+        self._coordinator.tell(place, f"{place} cannot be asked for prepared transactions: {reason}")
         self.recovered.unreached.append(place)
+
+    def _note_unseen(self, place: str) -> None:
+        self._coordinator.tell(place, f"source {place!r}: {UNSEEN}; {SEE}")
+        self.recovered.unseen.append(place)
 
     async def _branches(self, place: Place) -> list[BranchId]:
         database = place.database
@@ -202,6 +218,10 @@ class Recovery:
             try:
                 connection.autocommit = True
                 return [branch for branch in control.prepared(connection) if branch.label == label]
+            except database.failures as error:
+                if is_denied(error):
+                    raise _Unseen from error
+                raise
             finally:
                 connection.close()
 

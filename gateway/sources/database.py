@@ -17,6 +17,7 @@ from gateway.observe import Trace
 from gateway.sources.blocking import limit, watch
 from gateway.sources.breaker import Breaker
 from gateway.sources.calls import Call
+from gateway.sources.complaints import reason_of
 from gateway.sources.engines import WRITERS, Engines
 from gateway.sources.features import Features
 from gateway.sources.interrupt import interruption_of
@@ -48,6 +49,22 @@ class Turn(NamedTuple, Generic[T]):
     trace: Trace | None
 
 
+class _Outage(Exception):
+    """Work that went on without its database, which cannot be reached: what it made, and the error."""
+
+    def __init__(self, result: Any, error: SourceUnavailable) -> None:
+        super().__init__()
+        self.result = result
+        self.error = error
+
+
+def _unless_out(result: T, lease: PooledLease | SessionLease) -> T:
+    """What was read. Raises _Outage when the database could not be reached for a part of it."""
+    if lease.outage is not None:
+        raise _Outage(result, lease.outage)
+    return result
+
+
 class Database:
     """One source at work. Making it connects to nothing; a server that is down is tried when needed."""
 
@@ -68,6 +85,7 @@ class Database:
         # that hold the locks.
         self._writers = Threads(f"{source.name}-writer", WRITERS, source.queue)
         self._breaker = Breaker(source.name, self._probe)
+        self._outage: str | None = None  # why it cannot be reached
         self._timers = Timers(source.deadline)
         self._ping = Statement("SELECT 1", (), named=self.features.placeholder is None)
 
@@ -235,13 +253,25 @@ class Database:
         """Do the work and tell the breaker what it says about the database."""
         try:
             result = work(call, what)
+        except _Outage as met:
+            self._failed(call, met.error)
+            return met.result  # type: ignore[no-any-return]
         except SourceUnavailable as error:
-            if not call.stopped:
-                log.warning("%s cannot be reached: %s", self.name, type(error.__cause__).__name__)
-                self._breaker.failed()
+            self._failed(call, error)
             raise
         self._breaker.succeeded()
+        self._outage = None
         return result
+
+    def _failed(self, call: Call[Any], error: SourceUnavailable) -> None:
+        """Tell the breaker, and the log once per outage and reason, that the database cannot be reached."""
+        if call.stopped:
+            return
+        reason = reason_of(error.__cause__, self.source.url)
+        if reason != self._outage:
+            self._outage = reason
+            log.warning("%s cannot be reached: %s", self.name, reason)
+        self._breaker.failed()
 
     def _performed(self, call: Call[Any], turn: Turn[T]) -> T:
         return self._watched(call, self._read, turn)
@@ -252,9 +282,10 @@ class Database:
             return self._read_in_session(call, turn, sessions)
         lease = PooledLease(self.source, self._engines, call)
         try:
-            return turn.work(self.reader(self.name, lease, turn.trace))
+            result = turn.work(self.reader(self.name, lease, turn.trace))
         finally:
             lease.release()
+        return _unless_out(result, lease)
 
     def _written(self, call: Call[T], work: Callable[[Call[T]], T]) -> T:
         try:
@@ -270,9 +301,10 @@ class Database:
             with sessions.using(self.name, self.source.deadline) as session:
                 lease = SessionLease(self.source, self._engines, call, session)
                 try:
-                    return turn.work(Reader(self.name, lease, turn.trace))
+                    result = turn.work(Reader(self.name, lease, turn.trace))
                 finally:
                     lease.release()
+                return _unless_out(result, lease)
         except TimeoutError as error:
             raise timed_out(self.source, self.source.deadline) from error
 

@@ -30,19 +30,15 @@ from sqlalchemy import (
 from sqlalchemy.engine import ExceptionContext
 
 from gateway.sources.calls import PATIENCE
-from gateway.sources.features import CONCATENATED, Features, features_of
+from gateway.sources.complaints import Complaints
+from gateway.sources.features import Features, features_of
 from gateway.sources.moments import FUNCTIONS, OddText
+from gateway.sources.opening import POSTGRESQL_START, open_with, opened
+from gateway.sources.options import flag_of, read_options
 from gateway.sources.source import Source
-from gateway.sources.urls import connect_arguments
 
 log = logging.getLogger("gateway.sources")
 
-MYSQL_SESSION = (
-    "SET SESSION time_zone = '+00:00', sql_mode = CONCAT_WS(',', NULLIF(@@sql_mode, ''), 'STRICT_ALL_TABLES')"
-    f", group_concat_max_len = CAST(GREATEST(@@group_concat_max_len, {CONCATENATED}) AS UNSIGNED)"
-    " /*M!100000 , optimizer_switch = 'subquery_cache=off' */"
-)
-"""MariaDB's cache of subqueries takes a text for another one that its collation calls equal."""
 MYSQL_LOST = frozenset({1053, 1927, 2006, 2013, 2055, 4031})
 """Server shutdown, killed, gone away, lost during a query, lost with a system error, idle too long."""
 ON_ERROR = "on_error"
@@ -71,6 +67,7 @@ class Engines:
 
     def __init__(self, source: Source) -> None:
         self.features: Features = features_of(source.url)
+        self.complaints = Complaints(source.name)
         self._source = source
         self._trusted_since = 0.0
         # Idle reads connections: there is nothing to reset, so a deque does what SQLAlchemy's pool does
@@ -145,10 +142,11 @@ class Engines:
         """A DBAPI connection outside of the pools, with short timeouts: for giving orders about others."""
         arguments, options = self.dialect.create_connect_args(_url(self._source.url))
         options.update(connect_options(self._source, patience=self._source.connect_timeout))
-        return self.dialect.connect(*arguments, **options)
+        return opened(self.dialect, self.features, arguments, options)
 
     def dispose(self) -> None:
         """Close all idle connections."""
+        self.complaints.close()
         while self._idle:
             self._idle.pop().close()
         self.reads.dispose()
@@ -164,6 +162,7 @@ class Engines:
             connect_args=connect_options(source, patience=source.deadline),
             **options,
         )
+        open_with(engine, self.features)
         if self.features.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
         if self.features.name == "mysql":
@@ -209,7 +208,7 @@ def connect_options(source: Source, patience: float) -> dict[str, Any]:
     options = OPTIONS[features_of(source.url).name](source, patience)
     given = source.url.query
     kept = {key: value for key, value in options.items() if key not in given or key == "options"}
-    return kept | connect_arguments(source.url)
+    return kept | read_options(source.url)
 
 
 def _sqlite_options(_source: Source, patience: float) -> dict[str, Any]:
@@ -227,7 +226,6 @@ def _mysql_options(source: Source, patience: float) -> dict[str, Any]:
         # and with another value, the binary one does. MariaDB also lacks the driver's default.
         "collation": "utf8mb4_bin",
         "consume_results": True,
-        "init_command": MYSQL_SESSION,
     }
 
 
@@ -239,8 +237,8 @@ def _postgresql_options(source: Source, patience: float) -> dict[str, Any]:
         "tcp_user_timeout": ceil(patience * 1000),
         "application_name": "graph-gateway",
         # Whatever the database's own encoding, texts are sent and written as JSON in this one.
-        "client_encoding": "UTF8",
-        "options": f"{options} -c TimeZone=UTC".strip(),
+        "client_encoding": "utf8",
+        "options": f"{options} {POSTGRESQL_START}".strip(),
     }
 
 
@@ -253,10 +251,12 @@ OPTIONS: dict[str, Callable[[Source, float], dict[str, Any]]] = {
 
 def _url(url: URL) -> URL:
     """The URL to connect to. For SQLite one that opens an existing file and never makes an empty one."""
-    if not url.drivername.startswith("sqlite") or url.query.get("uri"):
+    if not url.drivername.startswith("sqlite"):
         return url
-    path = quote(str(Path(url.database or "").absolute()))
-    return url.set(database=f"file:{path}").update_query_dict({"mode": "rw", "uri": "true"})
+    if not flag_of(url, "uri"):
+        path = quote(str(Path(url.database or "").absolute()))
+        url = url.set(database=f"file:{path}")
+    return url.update_query_dict({"mode": url.query.get("mode", "rw"), "uri": "true"})
 
 
 def _as_text(dialect: Dialect, _connection: Any, _record: Any) -> None:
@@ -275,7 +275,6 @@ def _note_time(_connection: Any, record: Any) -> None:
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
     connection.create_function("gateway_lower", 1, gateway_lower, deterministic=True)
     connection.create_function("gateway_like", 2, gateway_like, deterministic=True)
     connection.create_function("gateway_decimal", 2, gateway_decimal, deterministic=True)
@@ -303,8 +302,7 @@ def _text_or_bytes(data: bytes) -> str | bytes:
 
 def _mysql_reads(connection: Any, _record: Any) -> None:
     """Days such as 2024-02-31 and 2024-05-00 would become 0000-00-00 in temporary tables of a statement."""
-    lenient = "REPLACE(REPLACE(@@sql_mode, 'NO_ZERO_IN_DATE', ''), 'NO_ZERO_DATE', '')"
-    connection.cmd_query(f"SET SESSION sql_mode = CONCAT_WS(',', {lenient}, 'ALLOW_INVALID_DATES')")
+    connection.cmd_query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ALLOW_INVALID_DATES')")
 
 
 READS: dict[str, Callable[[Any, Any], None]] = {"sqlite": _sqlite_reads, "mysql": _mysql_reads}

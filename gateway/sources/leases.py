@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from gateway.errors import (
+    Code,
     SourceBusy,
     SourceError,
     SourceTimeout,
@@ -60,6 +61,7 @@ class PooledLease:
         self._engines = engines
         self._call = call
         self._pooled: PoolProxiedConnection | None = None
+        self.outage: SourceUnavailable | None = None
         self.failures = engines.failures
         self._refusals: tuple[type[Exception], ...] = (*self.failures, SQLAlchemyError, OSError)
 
@@ -92,6 +94,11 @@ class PooledLease:
             return None
         return fitted(statement, values, self._source, self.cursor())
 
+    def note(self, error: SourceError) -> None:
+        if isinstance(error, SourceUnavailable):
+            self.outage = error
+        _note(error, self._engines)
+
     def release(self) -> None:
         """Give the connection back, or throw it away when the call was stopped."""
         pooled, self._pooled = self._pooled, None
@@ -121,6 +128,7 @@ class SessionLease:
         self._call = call
         self._session = session
         self._connected: Any = None
+        self.outage: SourceUnavailable | None = None
         self.failures = (*engines.failures, SQLAlchemyError)
 
     def cursor(self) -> Any:
@@ -156,6 +164,11 @@ class SessionLease:
             return None
         return fitted(statement, values, self._source, self.cursor())
 
+    def note(self, error: SourceError) -> None:
+        if isinstance(error, SourceUnavailable):
+            self.outage = error
+        _note(error, self._engines)
+
     def release(self) -> None:
         """Leave the session as it is, but spoil it when the call was stopped."""
         if self._call.detach():
@@ -165,6 +178,12 @@ class SessionLease:
         """Drop the connection, not the transaction: to commit without what was lost must fail."""
         with suppress(SQLAlchemyError):
             self._session.connection().invalidate()
+
+
+def _note(error: SourceError, engines: Engines) -> None:
+    """Write a statement that a database refused into the log; other failures tell of the database as such."""
+    if error.code is Code.SOURCE_ERROR:
+        engines.complaints.note(error.code.value, error.__cause__)
 
 
 def cursor_of(pooled: PoolProxiedConnection, database: str) -> Any:

@@ -205,6 +205,9 @@ class Lease(Protocol):
     ) -> Mapping[str, Any] | None:
         """Values to try instead of such as the database refuses for their letters; None for other errors."""
 
+    def note(self, error: SourceError, /) -> None:
+        """A statement failed for good: the log should say why."""
+
     @property
     def failures(self) -> tuple[type[Exception], ...]:
         """The exceptions the driver reports failures with."""
@@ -249,6 +252,7 @@ class Reader:
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
             if statement.plain is None or error.retryable:
+                self._lease.note(error)
                 raise
             return self._plain_rows(statement, values)
         except (orjson.JSONDecodeError, _Cut):
@@ -278,6 +282,8 @@ class Reader:
                 count = self._again(error, lambda: self._taken(sql, parameters, take), fitting is not None)
         except SourceError as error:
             self._record(sql, started, 0, error.code.value)
+            if error.retryable:  # or the same is read in another way
+                self._lease.note(error)
             raise
         self._record(sql, started, count, None)
 

@@ -23,6 +23,9 @@ GONE = frozenset({1397, "42704"})
 DENIED = frozenset({1045, 1142, 1227, 1401})
 """Access denied, and XAER_RMERR, which MySQL says to those who may not see branches."""
 
+UNSEEN = "its user may not see prepared transactions (XA RECOVER), so it takes no part in two-phase commits"
+SEE = "GRANT XA_RECOVER_ADMIN ON *.* to the user, or write to it alone per operation"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class UnitId:
@@ -146,13 +149,9 @@ class Xa:
         try:
             _run(connection, "XA RECOVER")
         except Exception as error:
-            if getattr(error, "errno", None) not in DENIED:
+            if not is_denied(error):
                 raise
-            return Problem(
-                place,
-                "its user may not see prepared transactions (XA RECOVER)",
-                "GRANT XA_RECOVER_ADMIN ON *.* to the user, or write to it alone per operation",
-            )
+            return Problem(place, UNSEEN, SEE)
         return None
 
 
@@ -215,6 +214,11 @@ TWO_PHASE: dict[str, Control] = {"mysql": Xa(), "postgresql": PrepareTransaction
 def is_gone(error: BaseException) -> bool:
     """Whether a branch could not be finished because it is already."""
     return getattr(error, "errno", None) in GONE or getattr(error, "sqlstate", None) in GONE
+
+
+def is_denied(error: BaseException) -> bool:
+    """Whether a user may not see prepared transactions."""
+    return getattr(error, "errno", None) in DENIED
 
 
 def _confirm(answer: str | None, wanted: str) -> None:

@@ -1,15 +1,13 @@
 """URLs of databases as apps write them: checked, and with the driver the gateway uses."""
 
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from gateway.errors import Problem
 from gateway.sources.features import BY_DRIVERNAME, Features, unsupported
-
-_THRESHOLD = "prepare_threshold"
+from gateway.sources.options import mistakes
 
 NOWHERE = "tenant.invalid"
 """The host of a URL that stands for a kind of database only; the name never resolves (RFC 2606)."""
@@ -21,16 +19,13 @@ def location(place: str, url: str | URL) -> URL | Problem:
     if isinstance(parsed, Problem):
         return parsed
     features = BY_DRIVERNAME[parsed.drivername]
-    if features.name == "sqlite":
-        return _sqlite_problem(place, parsed) or parsed.set(drivername=features.drivername)
-    if not parsed.database:
-        return Problem(place, "its URL names no database", "end the URL with /database")
-    try:
-        connect_arguments(parsed)
-    except ValueError:
-        hint = f"write {_THRESHOLD}=5, or {_THRESHOLD}=none for a pooler that keeps no prepared statements"
-        return Problem(place, f"its {_THRESHOLD} is no number", hint)
-    return parsed.set(drivername=features.drivername)
+    problem = _sqlite_problem(place, parsed) if features.name == "sqlite" else None
+    if features.name != "sqlite" and not parsed.database:
+        problem = Problem(place, "its URL names no database", "end the URL with /database")
+    if problem is None and (wrong := mistakes(parsed)):
+        said, hints = zip(*wrong, strict=True)
+        problem = Problem(place, "; ".join(said), "; ".join(dict.fromkeys(hints)))
+    return problem or parsed.set(drivername=features.drivername)
 
 
 def kind(place: str, url: str | URL) -> URL | Problem:
@@ -43,14 +38,6 @@ def nowhere(features: Features) -> URL:
     """The URL of a database that does not exist."""
     host = None if features.name == "sqlite" else NOWHERE
     return URL.create(features.drivername, host=host, database=f"no/{NOWHERE}")
-
-
-def connect_arguments(url: URL) -> dict[str, Any]:
-    """What a URL says to its driver that the driver does not take as text. Raises ValueError."""
-    given = url.query.get(_THRESHOLD)
-    if given is None or not url.drivername.startswith("postgresql"):
-        return {}
-    return {_THRESHOLD: None if given == "none" else int(str(given))}
 
 
 def _parsed(place: str, url: str | URL) -> URL | Problem:
