@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.catalog.types import Entity
+from gateway.query.drivers import key_from_driver
 from gateway.query.join import KeyOf, Row, key_of, list_values, table_values
 from gateway.query.key_forms import Convert, KeyColumn, read, send, whole, write
 from gateway.query.plan.plan import Plan
@@ -24,7 +25,6 @@ from gateway.query.plan.types import (
 from gateway.query.sql.compile import Dialects
 from gateway.query.sql.condition import node_keys
 from gateway.query.sql.order import node_ranks
-from gateway.query.values import key_from_driver
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from gateway.catalog.decorated import plain_kind
 from gateway.catalog.integers import integer_range
 from gateway.catalog.key_kinds import KeyKind, from_shared, key_kind, to_shared
+from gateway.query.drivers import key_from_driver
 from gateway.query.join import Row
-from gateway.query.values import key_from_driver
 from gateway.sources.features import Features
 
 Column = sa.Column[Any]

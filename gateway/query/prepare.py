@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gateway.catalog.own import row_maker, row_reader
 from gateway.catalog.types import Field
 from gateway.query.alike import step_of
+from gateway.query.drivers import Convert, own_from_driver
 from gateway.query.join import key_of
 from gateway.query.key_forms import read
 from gateway.query.parameters import Parameter
@@ -38,11 +39,9 @@ from gateway.query.sql.compile import Dialects
 from gateway.query.sql.measure import MeasureValues
 from gateway.query.step import Step
 from gateway.query.values import (
-    Convert,
     Shown,
     date_to_json,
     group_to_json,
-    own_from_driver,
     shown,
     sort_to_json,
     to_json,

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from gateway.catalog.measures import Measure
 from gateway.catalog.types import Field
+from gateway.query.drivers import UNUSUAL
 from gateway.query.grouped import Parts, group_shaper
 from gateway.query.ids import encode_id
 from gateway.query.join import Row, key_of
@@ -53,7 +54,7 @@ from gateway.query.shape import (
     row_counts,
 )
 from gateway.query.sql.measure import MeasureValues
-from gateway.query.values import UNUSUAL, Shown
+from gateway.query.values import Shown
 
 _BYTES_A_CHARACTER = 10
 """About what compiled code takes in memory for each character of its text."""

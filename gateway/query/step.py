@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.catalog.measures import Measure
+from gateway.query.drivers import Convert, key_from_driver
 from gateway.query.exchange import Sent, join_keys, lists_sent, own_key, ranks_sent
 from gateway.query.join import KeyOf, key_of
 from gateway.query.merge import Merge, merge_of
@@ -31,14 +32,7 @@ from gateway.query.sql.pack import packed, packed_keys
 from gateway.query.sql.page import TOP, page_size
 from gateway.query.sql.select import heat_sql, node_sql, ranked_sql, within_sql
 from gateway.query.sql.written import written
-from gateway.query.values import (
-    Convert,
-    date_to_json,
-    key_from_driver,
-    sort_to_json,
-    sort_value,
-    to_json,
-)
+from gateway.query.values import date_to_json, sort_to_json, sort_value, to_json
 from gateway.sources.statement import Packing, Statement
 
 WRITTEN_FROM = 100

@@ -5,196 +5,32 @@ tenth of the price. They may also hold parts that are JSON text already. `plain`
 """
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal
-from struct import Struct
 from typing import Any
 from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql, sqlite
-from sqlalchemy.types import NumericCommon
 
-from gateway.catalog.decorated import Decorated, plain_kind
+from gateway.catalog.decorated import Decorated
 from gateway.catalog.scalars import SCALARS
-from gateway.catalog.texts import is_padded
 from gateway.catalog.types import Field
 from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
-from gateway.query.arrays import parsed_array
+from gateway.query.drivers import (
+    OTHER,
+    Convert,
+    exact_single,
+    from_driver,
+    is_decimal,
+    is_single,
+    reader_of,
+)
 from gateway.query.ids import store_value
 from gateway.query.pieces import Pieces, load, load_exactly
 from gateway.sources.features import Features
-from gateway.sources.moments import read_day, read_moment, read_time
-
-Convert = Callable[[Any], Any]
-
-_POSTGRESQL_NUMERIC, _POSTGRESQL_FLOAT = 1700, 701
-"""Type codes that SQLAlchemy's psycopg dialect wants to see before it hands out a processor."""
-
-UNUSUAL = (GatewayError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
-"""What a quick expression may raise for a value that `Shown.full` has to judge."""
-
-
-# What drivers return -----------------------------------------------------------------------------------
-
-
-def from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
-    """Driver value to the Python value of a column type; None when they are the same.
-
-    Raises whatever the type raises for a value that it cannot hold.
-    """
-    if isinstance(kind, sa.ARRAY):
-        return _array_from_driver(kind, dialect)
-    own = _reader(kind, dialect.name)
-    if own is not None:
-        return lambda value: None if value is None else own(value)
-    code, plain = None, plain_kind(kind)
-    if dialect.name == "postgresql" and isinstance(plain, NumericCommon):
-        code = _POSTGRESQL_FLOAT if isinstance(plain, sa.Float) else _POSTGRESQL_NUMERIC
-    process: Convert | None = kind.dialect_impl(dialect).result_processor(dialect, code)
-    if dialect.name == "postgresql" and is_padded(kind):
-        return _unpadded if process is None else lambda value: process(_unpadded(value))
-    return process
-
-
-def _unpadded(value: Any) -> Any:
-    return value.rstrip(" ") if isinstance(value, str) else value
-
-
-def key_from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
-    """As `from_driver` for a key: a value that its type does not have meets nothing, as NULL does."""
-    process = _strictly(kind, dialect)
-    if process is None:
-        return None
-
-    def convert(value: Any) -> Any:
-        try:
-            return process(value)
-        except UNUSUAL:
-            return None
-
-    return convert
-
-
-def own_from_driver(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
-    """As `from_driver` for the app's own code. Raises ValueNotRepresentable."""
-    process = _strictly(kind, dialect)
-    if process is None:
-        return None
-
-    def convert(value: Any) -> Any:
-        try:
-            return process(value)
-        except Exception as error:
-            raise unfit(type(kind).__name__, value, _OTHER) from error
-
-    return convert
-
-
-def _strictly(kind: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> Convert | None:
-    """As `from_driver`, which takes what PostgreSQL's cursor gives for a date that Python lacks: its text."""
-    if dialect.name == "postgresql" and isinstance(kind, sa.DateTime | sa.Date | sa.Time):
-        return _no_text
-    return from_driver(kind, dialect)
-
-
-def _no_text(value: Any) -> Any:
-    if isinstance(value, str):
-        raise ValueError("a date or time that Python lacks")
-    return value
-
-
-def _reader(kind: sa.types.TypeEngine[Any], database: str) -> Convert | None:
-    """What reads a type whose values are not selected, or not kept, as SQLAlchemy expects them."""
-    if isinstance(kind, sqlite.DATETIME | sqlite.DATE | sqlite.TIME):
-        return None
-    if database == "postgresql":
-        return _parsed if isinstance(kind, sa.JSON) else None
-    if database == "mysql" and is_single(kind):
-        return shown_single
-    if isinstance(kind, sa.Boolean):
-        return _truth
-    return next((read for types, read in _READERS if isinstance(kind, types)), None)
-
-
-def _moment(value: Any) -> datetime:
-    return value if value.__class__ is datetime else read_moment(value)
-
-
-def _day(value: Any) -> date:
-    return value if value.__class__ is date else read_day(value)
-
-
-def _time(value: Any) -> time:
-    if value.__class__ is not timedelta:
-        return value if value.__class__ is time else read_time(value)
-    if value.days:
-        raise ValueError("a time below zero, or beyond a day")
-    return (datetime.min + value).time()
-
-
-_READERS: tuple[tuple[type[Any], Convert], ...] = (
-    (sa.DateTime, _moment),
-    (sa.Date, _day),
-    (sa.Time, _time),
-)
-
-
-def _truth(value: Any) -> bool:
-    if not isinstance(value, int | float):
-        raise ValueError("no number")
-    return bool(value)
-
-
-def _parsed(value: Any) -> Any:
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def is_single(kind: sa.types.TypeEngine[Any]) -> bool:
-    """Whether MySQL makes a FLOAT of a type, which has single precision, unless it was made otherwise."""
-    if not isinstance(kind, sa.Float) or isinstance(kind, sa.Double | sa.REAL | mysql.DOUBLE):
-        return False
-    return (kind.precision or 0) <= _SINGLE_BITS
-
-
-_SINGLE_BITS = 24
-_SINGLE = Struct("f")
-
-
-def single(value: float) -> float:
-    """The nearest number of single precision, infinite beyond all of them."""
-    try:
-        found: float = _SINGLE.unpack(_SINGLE.pack(value))[0]
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
-    return found
-
-
-def shown_single(value: Any) -> float:
-    """A number of a column that may be a FLOAT, as `SingleText` or a measure gives it, spelled shortly."""
-    text = value if value.__class__ is str else None
-    number = float(value if text is None else text.removesuffix("f"))
-    if text is not None and not text.endswith("f"):
-        return number
-    if single(number) != number:
-        return number
-    return next(
-        (short for digits in range(6, 9) if single(short := float(f"{number:.{digits}g}")) == number),
-        float(f"{number:.9g}"),
-    )
-
-
-def exact_single(value: Any) -> float:
-    """The same as the double that the database compares, for cursors."""
-    return float(value.removesuffix("f") if isinstance(value, str) else value)
-
-
-# What JSON holds ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +83,7 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
         except LookupError:  # a label that an enum does not have, which `serialize` refuses with a hint
             processed = value
         except Exception as error:
-            raise unfit(name, value, _OTHER) from error
+            raise unfit(name, value, OTHER) from error
         if processed is None and not field.nullable:
             raise unfit(name, value, "The column's type makes null of it; correct the row.")
         return processed if processed is None or serialize is None else serialize(processed)
@@ -255,15 +91,12 @@ def to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     return convert
 
 
-_OTHER = "The column holds something else than its type says; correct the row."
-
-
 def _string(value: Any) -> str:
     if value.__class__ is str:
         return value
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return str(value)
-    raise unfit("String", value, _OTHER)
+    raise unfit("String", value, OTHER)
 
 
 def _json_text(value: Any) -> Any:
@@ -287,7 +120,7 @@ _BLANKS = " \t\n\r"
 
 def _check_json(value: Any) -> None:
     if not isinstance(value, str):
-        raise unfit("JSON", value, _OTHER)
+        raise unfit("JSON", value, OTHER)
     try:
         json.loads(value, parse_constant=_no_constant, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:
@@ -318,7 +151,7 @@ def _unrounded(places: int) -> Convert:
 
     def convert(value: Any) -> str:
         if not isinstance(value, int | float):
-            raise unfit("Decimal", value, _OTHER)
+            raise unfit("Decimal", value, OTHER)
         number, rounded = Decimal(repr(value)), f"{value:.{places}f}"
         if not number.is_finite():
             raise unfit("Decimal", value, "Decimal has no NaN and no Infinity; store NULL instead.")
@@ -341,24 +174,6 @@ def group_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
     return label
 
 
-def _array_from_driver(kind: sa.ARRAY[Any], dialect: sa.Dialect) -> Convert:
-    """For arrays of PostgreSQL: SQLAlchemy's own way knows no numbers without their type's code."""
-    nested = not isinstance(kind.item_type, sa.JSON)
-    process = from_driver(kind.item_type, dialect) if nested else None  # the driver has parsed it
-
-    def convert(value: Any) -> Any:
-        if isinstance(value, list) and nested:
-            return [convert(each) for each in value]
-        return value if value is None or process is None else process(value)
-
-    def whole(value: Any) -> Any:
-        with suppress(ValueError):
-            value = parsed_array(value) if isinstance(value, str) else value
-        return [convert(each) for each in value] if isinstance(value, list) else value
-
-    return whole
-
-
 def date_to_json(dialect: sa.Dialect) -> Convert:
     """Driver value (not None) of a date that is no column to JSON."""
     process, serialize = from_driver(sa.Date(), dialect), SCALARS["Date"].serialize
@@ -369,16 +184,6 @@ def date_to_json(dialect: sa.Dialect) -> Convert:
 def travels_as_text(kind: sa.types.TypeEngine[Any], features: Features) -> bool:
     """Whether a column that is only shown is better selected as text: decimals, where text is exact."""
     return features.decimals_as_text and is_decimal(kind)
-
-
-def is_decimal(kind: sa.types.TypeEngine[Any]) -> bool:
-    """Whether values are decimals with a fixed number of places."""
-    return (
-        isinstance(kind, NumericCommon)
-        and not isinstance(kind, sa.Float)
-        and bool(kind.asdecimal)
-        and (kind.scale or 0) > 0
-    )
 
 
 # Quick ways ------------------------------------------------------------------------------------------
@@ -441,7 +246,7 @@ def _quick(field: Field, dialect: sa.Dialect, full: Convert) -> tuple[Any, ...]:
     if name in ("DateTime", "Date"):
         made = datetime if name == "DateTime" else date
         if process is not None:
-            return "{0}({v})", _reader(kind, dialect.name) or process
+            return "{0}({v})", reader_of(kind, dialect.name) or process
         naive = " and {v}.tzinfo is None" if made is datetime else ""
         return f"{{v}} if {{v}}.__class__ is {{0}}{naive} else {{full}}({{v}})", made
     if name == "String" and full is _string:

@@ -17,17 +17,11 @@ from sqlalchemy.sql.elements import BindParameter
 from gateway.catalog.decorated import Decorated
 from gateway.catalog.texts import is_padded
 from gateway.query.claims import claim_in
+from gateway.query.drivers import is_single
 from gateway.query.parameters import Chosen, Claim, Literal, Parameter
-from gateway.query.sql.stored import (
-    IsSingle,
-    Single,
-    UntypedList,
-    as_double,
-    equal_form,
-    with_fractions,
-)
+from gateway.query.sql.compare import Single, UntypedList
+from gateway.query.sql.stored import IsSingle, as_double, equal_form, with_fractions
 from gateway.query.sql.text import Blanks, Exact, Unpadded, exact, pads
-from gateway.query.values import is_single
 from gateway.sources.features import Features
 
 KEYS = "keys"

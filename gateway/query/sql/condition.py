@@ -24,8 +24,8 @@ from gateway.query.conditions import (
 )
 from gateway.query.parameters import Parameter
 from gateway.query.sql.bind import Binder
+from gateway.query.sql.compare import COMPARE, compared
 from gateway.query.sql.scope import Scope, meet
-from gateway.query.sql.stored import COMPARE, compared
 from gateway.sources.features import Features
 
 Column = sa.ColumnElement[Any]

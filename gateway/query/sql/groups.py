@@ -15,10 +15,11 @@ from gateway.query.conditions import CountTest, Operator
 from gateway.query.having import Having, HavingAll, HavingAny, HavingNot, MeasureTest
 from gateway.query.plan.types import Groups
 from gateway.query.selection import OrderTerm
+from gateway.query.sql.compare import compared
 from gateway.query.sql.measure import ScaledInteger, measure_sql, sum_type
 from gateway.query.sql.order import Ordering, OrderWriter, SortColumn
 from gateway.query.sql.scope import Scope
-from gateway.query.sql.stored import compared, group_form, named_form, read_form, read_measure
+from gateway.query.sql.stored import group_form, named_form, read_form, read_measure
 from gateway.query.sql.text import FirstText, exact
 from gateway.sources.features import Features
 

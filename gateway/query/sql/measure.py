@@ -11,10 +11,11 @@ from gateway.catalog.decorated import Decorated, plain_kind
 from gateway.catalog.measures import DEFAULT_SCALE, Measure, average, scalar_of_measure
 from gateway.catalog.python_types import stored_class
 from gateway.catalog.types import Entity, Field
+from gateway.query.drivers import Convert, from_driver
 from gateway.query.sql.scope import Scope
 from gateway.query.sql.stored import group_form, measured_form
 from gateway.query.sql.text import kept_collation
-from gateway.query.values import Convert, from_driver, sort_to_json, to_json
+from gateway.query.values import sort_to_json, to_json
 from gateway.sources.features import Features
 
 

@@ -10,12 +10,13 @@ from gateway.catalog.measures import Measure
 from gateway.query.parameters import Parameter
 from gateway.query.plan.types import Sorted
 from gateway.query.selection import Cursor, Hop, OrderTerm, Page
+from gateway.query.sql.compare import placed
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.dates import PeriodStart
 from gateway.query.sql.measure import sorted_measure
 from gateway.query.sql.scope import Scope, meet
 from gateway.query.sql.ship import found_by, meets, shipped
-from gateway.query.sql.stored import placed, sort_form
+from gateway.query.sql.stored import sort_form
 from gateway.query.sql.text import Label, exact, kept_collation
 from gateway.sources.features import Features
 

@@ -7,20 +7,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.catalog.types import Junction
+from gateway.query.drivers import is_decimal
 from gateway.query.parameters import Chosen, Parameter
 from gateway.query.plan.types import Aggregate, Counted, Fetch, Groups, Join, Joined, Keys, Node, Ranks
 from gateway.query.plan.ways import SIZE
 from gateway.query.selection import Cursor, Hop, Page
 from gateway.query.sql.bind import CHOSEN, KEYS, Binder
+from gateway.query.sql.compare import placed
 from gateway.query.sql.condition import ConditionWriter
 from gateway.query.sql.groups import Grouped, GroupWriter
 from gateway.query.sql.measure import measure_sql, sorted_measure
 from gateway.query.sql.order import Ordering, OrderWriter
 from gateway.query.sql.page import TOP, offset_bind, size_bind
 from gateway.query.sql.scope import Scope, joining, junction_columns, keys_equal, meet, root_scope
-from gateway.query.sql.stored import group_form, named_form, placed, read_form, read_measure
+from gateway.query.sql.stored import group_form, named_form, read_form, read_measure
 from gateway.query.sql.text import FirstText, exact
-from gateway.query.values import is_decimal, travels_as_text
+from gateway.query.values import travels_as_text
 from gateway.sources.features import Features
 
 AFTER, UNTIL = Parameter(Chosen("after")), Parameter(Chosen("until"))

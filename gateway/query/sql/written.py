@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from gateway.catalog.scalars import SCALARS
 from gateway.catalog.texts import is_padded
 from gateway.catalog.types import Field
+from gateway.query.drivers import is_decimal
 from gateway.query.plan.shapes import (
     ConnectionShape,
     IdShape,
@@ -27,7 +28,7 @@ from gateway.query.plan.shapes import (
     ValueShape,
 )
 from gateway.query.plan.types import Fetch
-from gateway.query.values import is_decimal, to_json
+from gateway.query.values import to_json
 
 Column = sa.ColumnElement[Any]
 Test = sa.ColumnElement[bool]
