@@ -82,7 +82,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("flag", "{t,f,NULL}", [True, False, None]),
     ("text", '{a,"NULL",NULL,"x,y","q\\"z"}', ["a", "NULL", None, "x,y", 'q"z']),
     ("word", "{a}", ["a"]),
-    ("fixed", "{a}", ["a  "]),
+    ("fixed", "{a}", ["a"]),
     ("free", '{Ab,NULL,"x,\\\\ \\"y\\"",""}', ["Ab", None, 'x,\\ "y"', ""]),
     ("free", "{{a,b},{c,d}}", [["a", "b"], ["c", "d"]]),
     ("day", "{2024-05-01,NULL}", ["2024-05-01", None]),

@@ -426,5 +426,5 @@ def test_a_url_says_whether_statements_are_prepared(url: sa.URL, given: str, pre
 
 
 def test_a_url_with_another_word_for_it_is_refused(url: sa.URL) -> None:
-    with pytest.raises(ConfigurationError, match="prepare_threshold is no number"):
+    with pytest.raises(ConfigurationError, match="prepare_threshold cannot be read"):
         Source.from_models("sales", url.update_query_dict({"prepare_threshold": "often"}), models=_Base)

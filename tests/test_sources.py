@@ -774,7 +774,7 @@ def test_a_url_without_a_driver_gets_ours(scheme: str, name: str) -> None:
     one = source(f"{scheme}://u:secret@h/x")
     assert features_of(one.url).name == name
     assert one.url.drivername == features_of(one.url).drivername
-    assert Database(one).dialect.name == name
+    assert Database(one).dialect.name == (scheme if scheme == "mariadb" else name)  # as variants are named
     assert "secret" not in repr(one)
     assert "secret" not in str(one.url)
 

@@ -48,7 +48,10 @@ def is_padded(kind: Type) -> bool:
     if not is_text(kind):
         return False
     # The type as it is declared for PostgreSQL: what SQLAlchemy adapts it to forgets that it is a CHAR.
-    written = kind.compile(dialect=_DIALECTS["postgresql"])
+    try:
+        written = kind.compile(dialect=_DIALECTS["postgresql"])
+    except sa.exc.UnsupportedCompilationError:  # a type of another database
+        return False
     return re.match(r"(CHAR|CHARACTER|BPCHAR)\b(?! VARYING)", written) is not None
 
 

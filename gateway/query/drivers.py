@@ -29,6 +29,8 @@ _POSTGRESQL_NUMERIC, _POSTGRESQL_FLOAT = 1700, 701
 UNUSUAL = (GatewayError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
 """What a quick expression may raise for a value that `Shown.full` has to judge."""
 
+MYSQLS = ("mysql", "mariadb")
+"""The names of SQLAlchemy's dialects for both, as a source's URL says it."""
 OTHER = "The column holds something else than its type says; correct the row."
 """What to do about a value that has another type than its column."""
 
@@ -105,7 +107,7 @@ def reader_of(kind: sa.types.TypeEngine[Any], database: str) -> Convert | None:
         return None
     if database == "postgresql":
         return _parsed if isinstance(kind, sa.JSON) else None
-    if database == "mysql" and is_single(kind):
+    if database in MYSQLS and is_single(kind):
         return shown_single
     if isinstance(kind, sa.Boolean):
         return _truth

@@ -20,6 +20,7 @@ from gateway.catalog.types import Field
 from gateway.catalog.values import unfit
 from gateway.errors import GatewayError
 from gateway.query.drivers import (
+    MYSQLS,
     OTHER,
     Convert,
     exact_single,
@@ -139,7 +140,7 @@ def sort_to_json(field: Field, dialect: sa.Dialect) -> Convert | None:
         names = field.scalar.shown
         return (lambda label: names.get(label, label)) if names else None
     field = field.sorted_as
-    if dialect.name == "mysql" and is_single(field.column.type):
+    if dialect.name in MYSQLS and is_single(field.column.type):
         return exact_single
     if dialect.name == "sqlite" and is_decimal(field.column.type):
         return _unrounded(_places(field))

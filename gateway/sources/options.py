@@ -12,7 +12,6 @@ from functools import cache
 from math import inf
 from typing import Any
 
-from psycopg.pq import Conninfo
 from sqlalchemy import URL
 
 from gateway.sources.features import BY_DRIVERNAME
@@ -191,6 +190,8 @@ def _read(read: Read, value: str | tuple[str, ...]) -> Any:
 def _known(name: str) -> Mapping[str, Read]:
     if name != "postgresql":
         return MYSQL if name == "mysql" else SQLITE
+    from psycopg.pq import Conninfo
+
     # What `options` says is read by the server, and what the gateway adds to it comes last.
     words: dict[str, Read] = {option.keyword.decode(): str for option in Conninfo.get_defaults()}
     words.update(POSTGRESQL)

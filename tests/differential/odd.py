@@ -19,6 +19,8 @@ from tests.differential.data import DAYS, MOMENTS, MONEY, Content, Row
 from tests.differential.draws import Draws
 
 FOLDING = "gateway_ignores_case"
+IGNORE_CASE = frozenset({"NOCASE", "utf8mb4_general_ci", FOLDING})
+"""The collations of `folded_string`."""
 
 
 def folded_string(length: int) -> sa.String:

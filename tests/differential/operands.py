@@ -12,6 +12,7 @@ from gateway.catalog.types import Entity, Field
 from tests.differential.data import FOLDED_DIFFERENTLY, TEXTS
 from tests.differential.draws import Draws
 from tests.differential.inputs import global_id
+from tests.differential.odd import IGNORE_CASE
 from tests.differential.spelling import Leaf, text_leaf
 from tests.differential.tables import Tables
 
@@ -25,7 +26,7 @@ EARLIEST, LATEST = datetime(1000, 1, 2), datetime(9998, 12, 31)
 
 def is_folded(entity: Entity, field: Field) -> bool:
     """Whether a column ignores case; of its texts the databases sort letters and digits alike, no others."""
-    return getattr(entity.column(field.attribute).type, "collation", None) == "NOCASE"
+    return getattr(entity.column(field.attribute).type, "collation", None) in IGNORE_CASE
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gateway.catalog.types import Catalog, Entity, Relation
 from tests.differential.data import Content, Row
+from tests.differential.odd import IGNORE_CASE
 
 WIDTH = 400
 """Longer than any text of the rows; texts are padded to it where a database pads."""
@@ -87,7 +88,7 @@ class Tables:
         if scalar.name != "String":
             return lambda value: value
         width = WIDTH if self.padded[entity.source] else 0
-        if getattr(entity.fields[name].column.type, "collation", None) == "NOCASE":
+        if getattr(entity.fields[name].column.type, "collation", None) in IGNORE_CASE:
             return lambda value: value.lower().ljust(width)
         return lambda value: value.ljust(width)
 
