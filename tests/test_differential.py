@@ -31,6 +31,9 @@ DOCUMENTS = {
     "mysql-tight-20": 20,
     "mysql-tight-35": 20,
     "odd-mysql-twice": 20,
+    "odd-mysql-turned": 20,
+    "odd-mysql-tight-7": 20,
+    "odd-mysql-tight-35": 20,
     "odd-mysql-turned-again": 20,
     "odd-mysql-tight-20": 20,
 }

@@ -10,7 +10,7 @@ from gateway.catalog.decorated import plain_kind
 from gateway.catalog.texts import is_text
 from gateway.query.sql.bind import JsonList, plain_type
 from gateway.query.sql.scope import keys_equal
-from gateway.query.sql.text import Exact, digest, shipped_collation
+from gateway.query.sql.text import Exact, Label, digest, shipped_collation
 from gateway.sources.features import Features
 
 Type = sa.types.TypeEngine[Any]
@@ -60,6 +60,9 @@ def meets(
     tests: list[sa.ColumnElement[bool]] = []
     for index, column in enumerate(own):
         sent = table.c[f"r{index}"]
+        if features.key_list == "expand" and isinstance(plain_kind(column.type), sa.Enum):
+            tests.append(Label(column) == sent)  # which no collation of the column stands against
+            continue
         if features.key_list != "expand" or not is_text(column.type):
             tests.append(keys_equal([sent], [column], features))
             continue
