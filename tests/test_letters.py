@@ -113,10 +113,25 @@ def test_filters(gateway: Gateway, text: str) -> None:
     for operator in ("contains", "startsWith", "endsWith", "like", "iContains", "iLike"):
         assert found(gateway, f'name: {{ {operator}: "{text}" }}') == []
         assert found(gateway, f'not: {{ name: {{ {operator}: "{text}" }} }}') == [1, 2, 4, 5]
-    for one, other in (("gt", "lte"), ("lt", "gte")):
-        below, above = (found(gateway, f'name: {{ {each}: "{text}" }}') for each in (one, other))
-        assert sorted(below + above) == [1, 2, 4, 5]
     assert asked(gateway, f'{{ itemBy(key: {{ code: "{text}" }}) {{ rowId }} }}') == {"itemBy": None}
+
+
+@pytest.mark.parametrize("text", FOREIGN)
+def test_a_text_without_a_place_is_refused_in_comparisons_by_order(gateway: Gateway, text: str) -> None:
+    """Where the column has its letters, every row is on one side of it."""
+    for one, other in (("gt", "lte"), ("lt", "gte")):
+        conditions = [f'name: {{ {each}: "{text}" }}' for each in (one, other)]
+        answers = [
+            ask(gateway, f"{{ items(where: {{ {each} }}) {{ nodes {{ rowId }} }} }}")[0]
+            for each in conditions
+        ]
+        if answers[0].errors:
+            codes = {error["extensions"]["code"] for answer in answers for error in answer.errors}
+            assert codes == {"BAD_USER_INPUT"}
+            assert [answer.data for answer in answers] == [{"items": None}] * 2
+        else:
+            below, above = map(found, [gateway] * 2, conditions)
+            assert sorted(below + above) == [1, 2, 4, 5]
 
 
 def test_columns_of_two_character_sets_in_one_statement(gateway: Gateway) -> None:

@@ -2,12 +2,14 @@
 
 MySQL and MariaDB refuse to compare such a text with a column of another character set, PostgreSQL to take it
 where its encoding lacks a letter. The statement is then sent once more with a text instead that no row has.
+Where rows are sorted against the text it is refused, since it has no place among them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from secrets import token_hex
 from typing import Any
 
+from gateway.errors import BadUserInput
 from gateway.sources.source import Source
 from gateway.sources.statement import Bind, Statement
 
@@ -48,6 +50,11 @@ def fitted(
             continue  # of two columns only one may lack a letter: then the refusal stands
         given = {text for text in _texts(values[bind.name]) if not text.isascii()}
         missing = given - held(names[0], given, cursor)
+        if missing and any(getattr(kind, "ordered", False) for kind in bind.kinds):
+            raise BadUserInput(
+                f"A text to sort against has letters that a column of {source.name} lacks.",
+                hint="Compare with letters of the column's character set.",
+            )
         if missing:
             changed[bind.name] = _replaced(values[bind.name], missing)
     return {**values, **changed} if changed else None
@@ -55,7 +62,7 @@ def fitted(
 
 def _of(bind: Bind, charsets: Mapping[int, set[str]]) -> Iterator[set[str]]:
     for kind in bind.kinds:
-        yield charsets.get(id(kind), {"binary"})
+        yield charsets.get(id(getattr(kind, "kind", kind)), {"binary"})
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -116,5 +123,6 @@ def _charsets(source: Source, cursor: Any) -> Mapping[int, set[str]]:
     for table in source.metadata.tables.values():
         for column in table.columns:
             charset = stored.get((table.name, column.name)) if table.schema is None else None
-            found.setdefault(id(column.type), set()).add(charset or "binary")
+            for kind in (column.type, *column.type._variant_mapping.values()):
+                found.setdefault(id(kind), set()).add(charset or "binary")
     return found

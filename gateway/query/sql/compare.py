@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from gateway.catalog.decorated import plain_kind
+from gateway.catalog.decorated import Decorated, plain_kind
+from gateway.catalog.texts import is_text
 from gateway.query.conditions import Operator
 from gateway.query.conversions import CursorPart
 from gateway.query.drivers import is_single, single
@@ -79,6 +80,22 @@ class AsStored(sa.types.TypeDecorator[Any]):
     cache_ok = True
 
 
+class Ordered(sa.types.TypeDecorator[str]):
+    """A text that rows are sorted against: one with letters that its column lacks has no place among them."""
+
+    impl = sa.String
+    cache_ok = True
+    ordered = True
+
+    def __init__(self, kind: Type) -> None:
+        super().__init__()
+        self.impl_instance = self.kind = kind
+        self.impl = kind  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Ordered({self.kind!r})"
+
+
 class Single(sa.types.TypeDecorator[float]):
     """A number as the nearest one that a FLOAT column can hold."""
 
@@ -118,8 +135,9 @@ def compared(column: Column, operator: Operator, value: Parameter, binds: Binds,
         return _test(operator, column, binds.value(value, sa.Text()))
     kind = plain_kind(column.type)
     if features.name == "postgresql":
-        return _compared_text(column, operator, binds.value(value, operand_type(column, features)), features)
-    operand = binds.value(value, column.type)
+        operand = binds.value(value, _ordered(operand_type(column, features), operator))
+        return _compared_text(column, operator, operand, features)
+    operand = binds.value(value, _ordered(column.type, operator))
     if is_loose_boolean(kind, features):
         return _same_boolean(column, operator, operand, features)
     if features.name == "mysql" and is_single(column.type):
@@ -131,6 +149,11 @@ def compared(column: Column, operator: Operator, value: Parameter, binds: Binds,
     if exact is column:
         return _test(operator, column, operand)
     return sa.and_(*_around(column, operator, value, binds), _test(operator, exact, operand))
+
+
+def _ordered(kind: Type, operator: Operator) -> Type:
+    same = operator in (Operator.EQ, Operator.NEQ) or isinstance(kind, Decorated)
+    return kind if same or not is_text(kind) else Ordered(kind)
 
 
 def operand_type(column: Column, features: Features) -> Type:
