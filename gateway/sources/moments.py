@@ -2,8 +2,9 @@
 
 SQLite stores whatever it is given. SQLAlchemy writes `2024-05-01 10:00:00.000000`, SQLite's own
 `CURRENT_TIMESTAMP` leaves the fraction out, others write a `T` or an offset. The functions that read such a
-text raise ValueError for everything else. `stored_…` are the same as SQL functions: they spell a value as
-SQLAlchemy does, so that equal ones are equal as text, and leave alone what they cannot read.
+text raise ValueError for everything else. `stored_…`, one for booleans too, are the same as SQL functions:
+they spell a value as SQLAlchemy does, so that equal ones are stored alike, and leave alone what they cannot
+read.
 """
 
 from collections.abc import Callable
